@@ -1,0 +1,52 @@
+// The product of a ±1 matrix, kept as bits, with a vector: far fewer operations than multiply-adds.
+//
+// Columns are taken in groups of k = log2(lanes). The 2^k signed sums of a group's k inputs fill one vector
+// register; the k bits of each row then select its sum by one lane permute, for as many rows as there are
+// lanes. With AVX-512 (k = 4) a permute, an add and a shift do the work of 64 multiply-adds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace isr {
+
+// Matrix bits, row-major: entry (i, j) is +1 if bit j % 64 of word[i·words_per_row + j / 64] is set, else −1.
+struct SignBits {
+  std::size_t rows = 0, cols = 0, words_per_row = 0;
+  std::vector<std::uint64_t> words;
+
+  SignBits(std::size_t n, std::size_t p)
+      : rows(n), cols(p), words_per_row((p + 63) / 64), words(n * words_per_row, 0) {}
+  bool positive(std::size_t i, std::size_t j) const {
+    return words[i * words_per_row + j / 64] >> (j % 64) & 1;
+  }
+  void set_positive(std::size_t i, std::size_t j) {
+    words[i * words_per_row + j / 64] |= std::uint64_t{1} << (j % 64);
+  }
+  SignBits transposed() const;
+};
+
+// The same bits in the order in which the kernel of this processor reads them.
+struct PackedSigns {
+  std::size_t rows = 0, cols = 0;
+  std::size_t lanes = 0;               // rows in a block: vector lanes of the processor
+  std::size_t row_blocks = 0;          // ceil(rows / lanes)
+  std::size_t column_blocks = 0;       // of 8 groups of log2(lanes) columns
+  std::vector<std::uint32_t> indices;  // [column block][row block][lane]: 8 groups, lowest bits first
+
+  // 8 groups of log2(lanes) columns (of one column where there are no vectors).
+  std::size_t columns_per_block() const {
+    std::size_t bits = 1;
+    while ((std::size_t{2} << bits) <= lanes) ++bits;
+    return 8 * bits;
+  }
+};
+
+PackedSigns pack_signs(const SignBits& bits);
+
+// out[i] = Σ_j ±x[j] for the rows of row blocks [first, last); out has room for row_blocks·lanes floats.
+void multiply_signs(const PackedSigns& matrix, const float* x, float* out, std::size_t first,
+                    std::size_t last);
+
+}  // namespace isr

@@ -1,0 +1,28 @@
+// A measurement matrix of ±1 entries, kept as bits.
+#pragma once
+
+#include "sensing/linear_operator.h"
+#include "sensing/sign_kernel.h"
+
+namespace isr {
+
+// n × p entries ±1, at two bits of memory an entry (one copy by rows, one by columns). Rounding: products are
+// sums of floats in a fixed order, which depends on the processor's vector width but never on the number of
+// threads.
+class SignMatrix final : public LinearOperator {
+ public:
+  explicit SignMatrix(const SignBits& bits);
+
+  Index rows() const override { return static_cast<Index>(forward_.rows); }
+  Index cols() const override { return static_cast<Index>(forward_.cols); }
+  void apply(ConstColumns x, Columns y) const override;
+  void adjoint(ConstColumns y, Columns x) const override;
+  Eigen::MatrixXd dense() const override;
+  std::size_t memory_bytes() const override;
+
+ private:
+  PackedSigns forward_;   // rows of the matrix
+  PackedSigns backward_;  // rows of its transpose
+};
+
+}  // namespace isr
