@@ -1,3 +1,5 @@
-int main() {
-  return 0;
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  return isr::run_program(isr::Arguments(argv + 1, argv + argc));
 }

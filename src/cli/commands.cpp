@@ -1,0 +1,75 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "cli/terminal.h"
+
+namespace isr {
+namespace {
+
+constexpr Command commands[] = {
+    {"reproduce", "draw the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021)", reproduce},
+};
+
+void print_usage(std::ostream& out) {
+  out << "isr " ISR_VERSION
+         ": recovers images from a few random linear measurements by implicit sparse regularization,\n"
+         "gradient descent on w = u^N − v^N with no penalty.\n\n"
+         "Usage: isr COMMAND [OPTION ...]      isr COMMAND --help lists a command's options\n\n";
+  for (const Command& command : commands) {
+    const std::string name = command.name;
+    out << "  " << name << std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') << command.summary
+        << "\n";
+  }
+  out << "\nExit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n";
+}
+
+int dispatch(const Arguments& arguments) {
+  if (arguments.empty()) {
+    print_usage(std::cerr);
+    return 2;
+  }
+  const std::string& name = arguments[0];
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_usage(std::cout);
+    return 0;
+  }
+  if (name == "--version") {
+    std::cout << "isr " ISR_VERSION "\n";
+    return 0;
+  }
+  const auto* command = std::find_if(std::begin(commands), std::end(commands),
+                                     [&](const Command& c) { return name == c.name; });
+  if (command == std::end(commands))
+    throw UsageError("\"" + name + "\" is no command; isr --help lists them");
+  return command->run(Arguments(arguments.begin() + 1, arguments.end()));
+}
+
+}  // namespace
+
+int run_program(const Arguments& arguments) {
+  catch_interrupts();
+  try {
+    const int status = dispatch(arguments);
+    std::cout.flush();
+    if (!std::cout) throw Error("cannot write to standard output");
+    return status;
+  } catch (const Interrupted&) {
+    std::cerr << "isr: interrupted; nothing was written\n";
+    return 130;
+  } catch (const UsageError& error) {
+    std::cerr << "isr: " << error.what() << "\n";
+    return 2;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "isr: out of memory; choose a smaller image or fewer measurements\n";
+    return 1;
+  } catch (const std::exception& error) {
+    std::cerr << "isr: " << error.what() << "\n";
+    return 1;
+  }
+}
+
+}  // namespace isr

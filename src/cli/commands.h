@@ -1,0 +1,14 @@
+// The commands, one file each.
+#pragma once
+
+#include "cli/command_line.h"
+
+namespace isr {
+
+int reproduce(const Arguments& arguments);  // the paper's figures
+
+// `isr ARGUMENTS`: finds the command and runs it. Returns the exit status: 0 done, 1 failed, 2 wrong usage,
+// 130 interrupted; messages go to stderr.
+int run_program(const Arguments& arguments);
+
+}  // namespace isr

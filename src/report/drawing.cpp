@@ -1,0 +1,143 @@
+#include "report/drawing.h"
+
+#include <cairo/cairo-pdf.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+
+namespace isr {
+namespace {
+
+struct Destroy {
+  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+};
+using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
+using Context = std::unique_ptr<cairo_t, Destroy>;
+
+constexpr double pdf_points_per_unit = 0.5;
+
+void check(cairo_status_t status, const std::filesystem::path& path) {
+  if (status != CAIRO_STATUS_SUCCESS)
+    throw Error("cannot write " + path.string() + ": " + cairo_status_to_string(status));
+}
+
+void set_font(cairo_t* cairo, double size, bool bold) {
+  cairo_select_font_face(cairo, figure_font, CAIRO_FONT_SLANT_NORMAL,
+                         bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_size(cairo, size);
+}
+
+unsigned char byte(float value) {
+  return static_cast<unsigned char>(std::lround(255.0f * std::clamp(value, 0.0f, 1.0f)));
+}
+
+Surface surface_of(const Image& image) {
+  Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  unsigned char* data = cairo_image_surface_get_data(surface.get());
+  const int stride = cairo_image_surface_get_stride(surface.get());
+  const int green = image.channels() >= 3 ? 1 : 0, blue = image.channels() >= 3 ? 2 : 0;
+  for (int row = 0; row < image.height; ++row) {
+    auto* line = reinterpret_cast<std::uint32_t*>(data + static_cast<std::ptrdiff_t>(row) * stride);
+    for (int col = 0; col < image.width; ++col)
+      line[col] =
+          static_cast<std::uint32_t>(byte(image.at(row, col, 0)) << 16 |
+                                     byte(image.at(row, col, green)) << 8 | byte(image.at(row, col, blue)));
+  }
+  cairo_surface_mark_dirty(surface.get());
+  return surface;
+}
+
+}  // namespace
+
+void draw_text(cairo_t* cairo, const std::string& text, double x, double y, double size, Align align,
+               Rgb colour, bool bold) {
+  const double width = text_width(cairo, text, size, bold);
+  cairo_set_source_rgb(cairo, colour.r, colour.g, colour.b);
+  cairo_move_to(cairo, align == Align::left ? x : align == Align::centre ? x - width / 2 : x - width, y);
+  cairo_show_text(cairo, text.c_str());
+}
+
+double text_width(cairo_t* cairo, const std::string& text, double size, bool bold) {
+  set_font(cairo, size, bold);
+  cairo_text_extents_t extents;
+  cairo_text_extents(cairo, text.c_str(), &extents);
+  return extents.x_advance;
+}
+
+std::string fitted_text(cairo_t* cairo, const std::string& text, double size, double width, bool bold) {
+  if (text_width(cairo, text, size, bold) <= width) return text;
+  std::string cut = text;
+  while (!cut.empty() && text_width(cairo, cut + "…", size, bold) > width) {
+    do cut.pop_back();
+    while (!cut.empty() &&
+           (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80);  // whole UTF-8 characters
+  }
+  return cut + "…";
+}
+
+void draw_image(cairo_t* cairo, const Image& image, double x, double y, double width, double height) {
+  const Surface surface = surface_of(image);
+  cairo_save(cairo);
+  cairo_translate(cairo, x, y);
+  cairo_scale(cairo, width / image.width, height / image.height);
+  cairo_set_source_surface(cairo, surface.get(), 0, 0);
+  double scale_x = 1, scale_y = 1;
+  cairo_user_to_device_distance(cairo, &scale_x, &scale_y);
+  const bool enlarged = std::abs(scale_x) >= 1;
+  cairo_pattern_set_filter(cairo_get_source(cairo), enlarged ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BEST);
+  cairo_rectangle(cairo, 0, 0, image.width, image.height);
+  cairo_fill(cairo);
+  cairo_restore(cairo);
+}
+
+Image colour_mapped(const Image& values, double most) {
+  cv::Mat grey(values.height, values.width, CV_8U), mapped;
+  for (int row = 0; row < values.height; ++row)
+    for (int col = 0; col < values.width; ++col)
+      grey.at<unsigned char>(row, col) =
+          byte(most > 0 ? static_cast<float>(values.at(row, col) / most) : 0.0f);
+  cv::applyColorMap(grey, mapped, cv::COLORMAP_INFERNO);
+  Image result(values.height, values.width, 3);
+  for (int row = 0; row < values.height; ++row)
+    for (int col = 0; col < values.width; ++col)
+      for (int c = 0; c < 3; ++c)
+        result.at(row, col, c) = static_cast<float>(mapped.at<cv::Vec3b>(row, col)[2 - c]) / 255.0f;
+  return result;
+}
+
+void write_drawing(const std::filesystem::path& path, double width, double height, double scale,
+                   const std::function<void(cairo_t*)>& draw) {
+  AtomicFile file(path);
+  const bool pdf = path.extension() == ".pdf";
+  const double factor = pdf ? pdf_points_per_unit : scale;
+  const Surface surface(
+      pdf ? cairo_pdf_surface_create(file.temporary_path().c_str(), width * factor, height * factor)
+          : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * factor)),
+                                       static_cast<int>(std::ceil(height * factor))));
+  check(cairo_surface_status(surface.get()), path);
+  // A date would make two runs of the same options differ.
+  if (pdf)
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00");
+  {
+    const Context cairo(cairo_create(surface.get()));
+    cairo_scale(cairo.get(), factor, factor);
+    cairo_set_source_rgb(cairo.get(), 1, 1, 1);
+    cairo_paint(cairo.get());
+    draw(cairo.get());
+    if (pdf) cairo_show_page(cairo.get());
+    check(cairo_status(cairo.get()), path);
+  }
+  if (!pdf) check(cairo_surface_write_to_png(surface.get(), file.temporary_path().c_str()), path);
+  cairo_surface_finish(surface.get());
+  check(cairo_surface_status(surface.get()), path);
+  file.commit();
+}
+
+}  // namespace isr

@@ -1,0 +1,53 @@
+// The numbers of a run: a row for each image and method, as CSV, JSON and a table on the terminal.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace isr {
+
+// One image recovered by one method. Fields that do not apply to the method are empty.
+struct ResultRow {
+  std::string source;  // "mnist:train:0", a file name, or a measurement's number
+  std::string label;
+  std::string method;        // "gd", "flow", or a baseline's name
+  std::optional<int> depth;  // N
+  std::int64_t n = 0, p = 0;
+  std::string ensemble, basis;
+  std::uint32_t seed = 0;
+  std::optional<double> w0;
+  std::optional<double> step;  // η
+  std::optional<std::int64_t> iterations;
+  std::optional<double> flow_time;  // τ
+  std::string stop_reason;
+  std::optional<double> relative_residual;  // ‖Xw − y‖ / ‖y‖
+  // Against the true image, where it is known.
+  std::optional<double> relative_error, mse, psnr, ssim;
+  std::int64_t support = 0;  // entries above support_threshold in absolute value
+  double seconds = 0;
+};
+
+// The column names of results.csv, in order; the JSON rows have the same keys.
+const std::vector<std::string>& result_fields();
+
+// A row as a JSON object; empty fields are null, infinities the string "inf".
+nlohmann::ordered_json to_json(const ResultRow& row);
+
+std::string to_csv(const std::vector<ResultRow>& rows);
+
+// {"version", "command", "options", "peak_memory_bytes", "results": [rows]}.
+nlohmann::ordered_json results_document(const std::string& command, const nlohmann::ordered_json& options,
+                                        const std::vector<ResultRow>& rows);
+
+// A table for people: image, method, PSNR, SSIM, relative error, residual, support, time.
+void print_table(std::ostream& out, const std::vector<ResultRow>& rows);
+
+// The largest resident memory of this process so far.
+std::int64_t peak_memory_bytes();
+
+}  // namespace isr
