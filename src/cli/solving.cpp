@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "sensing/basis.h"
+#include "solver/baselines.h"
 
 namespace isr {
 
@@ -36,6 +37,47 @@ SolvedColumn solve_column(const Problem& problem, Index column, const GradientDe
   return solved;
 }
 
+SolvedColumn solved_by_baseline(const BaselineResult& result) {
+  SolvedColumn solved;
+  solved.w = result.w.cast<float>();
+  if (result.iterations > 0) solved.iterations = result.iterations;
+  solved.stop_reason = !result.converged ? "not converged" : result.note.empty() ? "converged" : result.note;
+  solved.relative_residual = result.relative_residual;
+  solved.seconds = result.seconds;
+  return solved;
+}
+
+// Over a column of a figure.
+std::string short_title(Baseline kind) {
+  switch (kind) {
+    case Baseline::least_squares:
+      return "Least squares";
+    case Baseline::ridge:
+      return "Ridge";
+    case Baseline::nnls:
+      return "NNLS";
+    case Baseline::lasso:
+      return "Lasso";
+    case Baseline::omp:
+      return "OMP";
+  }
+  return "";
+}
+
+void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, const SolverOptions& options) {
+  BaselineOptions baseline_options;
+  baseline_options.seed = problem.model.seed;
+  Baselines baselines(*problem.operators.system, baseline_options);
+  const Eigen::MatrixXd y = problem.measurements.cast<double>();
+  for (const Baseline kind : parse_baselines(options.baselines)) {
+    SolvedMethod method{{short_title(kind), to_string(kind)}, to_string(kind), {}, {}, {}};
+    for (const auto& result : baselines.run(kind, y, interrupted))
+      method.columns.push_back(solved_by_baseline(result));
+    check_interrupted();
+    methods.push_back(std::move(method));
+  }
+}
+
 }  // namespace
 
 void SolverOptions::add_to(CommandLine& command_line) {
@@ -51,10 +93,13 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "step size of gradient descent: η = C/N²; positive");
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
       "iterations of gradient descent, at least 0");
+  add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),
+      "known methods beside: ls, ridge, nnls, lasso, omp (comma-separated), all or none");
 }
 
 void SolverOptions::validate() const {
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
+  parse_baselines(baselines);
   for (const int depth : depths.values)
     GradientDescentOptions{{depth, Model::signed_model, init}, StepRule::constant, step, iterations}
         .validate();
@@ -71,6 +116,7 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
   json["init"] = init;
   json["step"] = step;
   json["iterations"] = iterations;
+  json["baselines"] = baselines;
 }
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
@@ -97,6 +143,7 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     method.columns[column] = solve_column(problem, static_cast<Index>(column), descent, progress);
   });
   check_interrupted();
+  add_baselines(methods, problem, options);
   return methods;
 }
 

@@ -21,6 +21,7 @@ struct SolverOptions {
   bool signed_model = false, nonnegative_model = false;  // neither: as the basis says
   double step = 5e-3;                                    // C, η = C/N²
   std::int64_t iterations = 10000;
+  std::string baselines = "none";  // see parse_baselines
 
   void add_to(CommandLine& command_line);
 
@@ -49,7 +50,8 @@ struct SolvedMethod {
   std::vector<SolvedColumn> columns;
 };
 
-// Solves every column of the problem at every depth, in parallel. Throws Interrupted after Ctrl-C.
+// Solves every column of the problem at every depth, then by every baseline, in parallel. Throws Interrupted
+// after Ctrl-C.
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         bool show_progress);
 
