@@ -57,6 +57,7 @@ class Integrator {
       if (time_ >= options_.end_time) break;
       if (const auto ended = limit_status()) {
         status = *ended;
+        if (status == Status::finished) time_ = options_.end_time;
         break;
       }
       if (cancelled && cancelled()) {
@@ -82,7 +83,8 @@ class Integrator {
       }
       accept(used);
       // Small changes are not worth a new factorization.
-      if (used == h && !(factor > 0.95 && factor < 1.2)) h = used * std::clamp(factor, 0.2, 8.0);
+      if (used == h && !(factor > 0.95 && factor < 1.2))
+        h = std::min(used * std::clamp(factor, 0.2, 8.0), longest_step);
       if (observer && !observer(segment_)) {
         status = Status::stopped_by_rule;
         break;
@@ -144,7 +146,11 @@ class Integrator {
   }
 
   std::optional<Status> limit_status() const {
-    if (std::isfinite(options_.end_time)) return {};
+    if (std::isfinite(options_.end_time)) {
+      // Nothing that X can resolve is left to change.
+      if (problem_.reachable_residual(state_) <= 10 * system_.accuracy()) return Status::finished;
+      return {};
+    }
     if (problem_.reachable_residual(state_) <= limit_residual_)
       return isr::limit_status(problem_, state_, limit_residual_);
     if (settled(problem_, state_)) return Status::inconsistent;
@@ -163,6 +169,7 @@ class Integrator {
     return std::move(result_);
   }
 
+  static constexpr double longest_step = 1e100;
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   const FlowOptions& options_;
