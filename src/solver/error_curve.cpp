@@ -6,10 +6,11 @@
 
 namespace isr {
 
-void ErrorCurve::append(double time, double error) {
+void ErrorCurve::append(double time, double error, double fitted) {
   if (times_.empty() || error < least_) least_ = error, least_time_ = time;
   times_.push_back(time);
   errors_.push_back(error);
+  fitted_ = fitted;
 }
 
 double ErrorCurve::at(double time) const {
@@ -22,8 +23,9 @@ double ErrorCurve::at(double time) const {
   return errors_[i - 1] + x * (errors_[i] - errors_[i - 1]);
 }
 
-bool ErrorCurve::has_turned() const {
-  return !times_.empty() && errors_.back() > 1.25 * least_ && times_.back() > 3 * least_time_;
+bool ErrorCurve::has_turned(double ratio) const {
+  return !times_.empty() && errors_.back() > ratio * std::max(least_, resolution_) &&
+         times_.back() > 3 * least_time_ && fitted_ < 0.5 * least_;
 }
 
 CurveMinimum least_mean(const std::vector<ErrorCurve>& curves) {
@@ -47,7 +49,11 @@ CurveMinimum least_mean(const std::vector<ErrorCurve>& curves) {
     if (time > common_end) break;
     if (const double error = mean(time); error < best.error) best.error = error, best.time = time;
   }
-  best.at_end = !times.empty() && times.back() <= common_end && mean(times.back()) <= same * best.error;
+  double resolution = 0;
+  for (const ErrorCurve& curve : curves)
+    resolution += curve.resolution() / static_cast<double>(curves.size());
+  best.at_end = !times.empty() && times.back() <= common_end &&
+                mean(times.back()) <= std::max(same * best.error, resolution);
   return best;
 }
 

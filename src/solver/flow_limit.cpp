@@ -12,6 +12,9 @@ using Eigen::VectorXd;
 constexpr double growth_rejected = 100, growth_moderate = 20, growth_small = 8;
 constexpr double growth_share = 0.1;  // weights below this share of the largest may grow freely
 
+// Below this residual a step cut short without success asks for a larger μ, not a smaller one.
+constexpr double late_residual = 1e-4;
+
 // Growth by rounding errors alone, beyond which λ is too long.
 constexpr double growth_noise = 1e-6;
 
@@ -155,6 +158,7 @@ class LimitSolver {
     ++result_.newton_factorizations;
     const VectorXd none = VectorXd::Zero(system_.rows()), z_none = VectorXd::Zero(system_.cols());
     double growth = 0;
+    const double first = residual();
     for (int chord = 0; chord < most_chords; ++chord) {
       const double before = residual();
       system_.solve({none, z_none, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
@@ -176,13 +180,16 @@ class LimitSolver {
       if (!(slope < 0)) return chord > 0;
       const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0);
       if (step == 0) return chord > 0;
+      step_ = step;
       problem_.advance(state_, d_, dz_, step);
       ++result_.steps;
       if (residual() <= options_.limit_residual || residual() > worthwhile * before || step < 0.9 ||
           growth > 0.3)
         break;
     }
-    if (growth < growth_small) {
+    if (step_ < 0.5 && residual() < late_residual && residual() > 0.9 * first) {
+      s_ *= 0.1;
+    } else if (growth < growth_small) {
       s_ = std::min(s_ * 10, longest_);
     } else if (growth < growth_moderate) {
       s_ = std::min(s_ * 3, longest_);
@@ -208,6 +215,7 @@ class LimitSolver {
   FlowState state_;
   double s_ = 0, longest_ = 1e200;  // 1/μ, and its bound
   double best_residual_ = std::numeric_limits<double>::infinity();
+  double step_ = 1;  // the last one
   int best_at_ = 0, retreats_ = 0;
   VectorXd d_, dz_;
   FlowResult result_;

@@ -34,6 +34,8 @@ struct RecoverOptions {
 
   // flow: see FlowOptions.
   double tolerance = 1e-3;
+  // Measurements in single precision are themselves rounded: the limit counts as
+  // reached at 1e-6 at the latest.
   double limit_residual = 1e-8;
 
   double noise = 0;  // σ of the noise where the caller knows it: rule `discrepancy` uses it. 0: not known

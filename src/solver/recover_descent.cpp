@@ -80,7 +80,8 @@ class DescentRecovery {
           held_out.apply(point.w, predicted);
           const double squares = (predicted - held_out_y).cast<double>().squaredNorm();
           curve.append(static_cast<double>(std::max<std::int64_t>(point.iteration, 1)),
-                       squares / static_cast<double>(held_out.rows()));
+                       squares / static_cast<double>(held_out.rows()),
+                       point.residual.cast<double>().squaredNorm() / static_cast<double>(kept.rows()));
           active[0] = !curve.has_turned();
         },
         task_.cancelled);

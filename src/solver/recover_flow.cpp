@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sensing/row_subset.h"
 #include "solver/matrix_free_newton.h"
@@ -10,9 +12,10 @@ namespace {
 using Eigen::VectorXd;
 
 constexpr int samples_per_step = 8;
-constexpr double curve_tolerance = 1e-2;  // of the paths that only say where to stop
-constexpr double fitted_noise = 0.05;     // a residual of this share of the noise: all of it is fitted
-constexpr double path_floor = 1e-5;       // residuals below it need the exact system
+constexpr double curve_tolerance = 3e-3;       // of the paths that only say where to stop
+constexpr double fitted_noise = 0.05;          // a residual of this share of the noise: all of it is fitted
+constexpr double measurement_accuracy = 1e-6;  // of measurements in single precision
+constexpr double path_floor = 1e-5;            // residuals below it need the exact system
 
 // Calls visit(τ, w) at points evenly spread over the segment, its end included.
 template <class Visit>
@@ -35,7 +38,7 @@ class FlowRecovery {
       : task_(task), y_(task.y.cast<double>()), map_(task.options.network) {
     flow_.network = task.options.network;
     flow_.tolerance = task.options.tolerance;
-    flow_.limit_residual = task.options.limit_residual;
+    flow_.limit_residual = std::max(task.options.limit_residual, measurement_accuracy);
   }
 
   Recovery limit(const std::string& why) {
@@ -60,7 +63,7 @@ class FlowRecovery {
   Recovery until_residual(double goal, const std::string& why) {
     const auto system = goal > path_floor ? task_.recoverer.path_system() : task_.recoverer.exact_system();
     flow_.end_time = infinity;
-    flow_.limit_residual = std::min(flow_.limit_residual, goal);
+    if (goal > 0) flow_.limit_residual = std::min(flow_.limit_residual, goal);
     VectorXd w;
     double time = 0;
     FlowResult result = gradient_flow(
@@ -96,7 +99,7 @@ class FlowRecovery {
             curve.append(time, task_.truth(w.cast<float>()));
             if (curve.least_time() == time) best = w;
           });
-          return !curve.has_turned();
+          return !curve.has_turned(4);
         },
         task_.cancelled);
     if (result.status == Status::cancelled || curve.empty()) return finish(result, "oracle");
@@ -169,7 +172,7 @@ class FlowRecovery {
     flow_.end_time = infinity;
     flow_.tolerance = std::max(flow_.tolerance, curve_tolerance);
     flow_.limit_residual = path_floor;
-    ErrorCurve curve;
+    ErrorCurve curve(std::pow(flow_.tolerance * kept_y.norm(), 2) / static_cast<double>(kept.rows()));
     Eigen::MatrixXf predicted(held_out.rows(), 1), w_single;
     const auto error = [&](const VectorXd& w) {
       w_single = w.cast<float>();
@@ -180,7 +183,10 @@ class FlowRecovery {
     const FlowResult result = gradient_flow(
         *system, kept_y.cast<double>(), flow_,
         [&](const FlowSegment& segment) {
-          sample(segment, map_, [&](double time, const VectorXd& w) { curve.append(time, error(w)); });
+          const double fitted = segment.end_residual * kept_y.norm();
+          sample(segment, map_, [&](double time, const VectorXd& w) {
+            curve.append(time, error(w), fitted * fitted / static_cast<double>(kept.rows()));
+          });
           return !curve.has_turned();
         },
         task_.cancelled);

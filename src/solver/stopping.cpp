@@ -137,8 +137,4 @@ double risk_estimate(double residual_squares, double sigma, double degrees, doub
   return (residual_squares + 2 * sigma * sigma * degrees) / n;
 }
 
-double noise_estimate(double held_out_squares, double m) {
-  return std::sqrt(held_out_squares / m);
-}
-
 }  // namespace isr

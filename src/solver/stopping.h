@@ -24,7 +24,7 @@ struct StopRule {
   double residual = 1e-6;  // residual: the goal, relative to ‖y‖; in (0, 1)
   double sigma = 0;  // discrepancy: σ of the noise of one measurement; 0: what the caller knows, or estimated
   double factor = 0;            // discrepancy: t > 0; 0: the least risk estimate instead
-  double share = 0.1;           // holdout: of the measurements, kept back in each fold; in (0, 0.5]
+  double share = 0.2;           // holdout: of the measurements, kept back in each fold; in (0, 0.5]
   int folds = 5;                // holdout: folds, >= 1, folds·share <= 1
   double time = 0;              // time: τ >= 0
   std::int64_t iterations = 0;  // iterations: >= 0
@@ -48,9 +48,5 @@ std::string to_string(const StopRule& rule);
 double risk_estimate(double residual_squares, double sigma, double degrees, double n);
 
 double discrepancy_goal(double factor, double sigma, double n);  // t·σ·√n, a bound on ‖Xw − y‖
-
-// The standard deviation of the noise of one measurement, from errors e on measurements that were kept back:
-// √(Σe²/m), m of them. Never much below σ, as e holds the error of w as well.
-double noise_estimate(double held_out_squares, double m);
 
 }  // namespace isr

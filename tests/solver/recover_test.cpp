@@ -1,0 +1,242 @@
+#include "solver/recover.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "image/mnist.h"
+#include "sensing/ensembles.h"
+
+namespace isr {
+namespace {
+
+Eigen::MatrixXf digits(int count) {
+  Eigen::MatrixXf truth(784, count);
+  const auto images = load_mnist(parse_mnist_source("mnist:train:0-" + std::to_string(count - 1)),
+                                 std::string(ISR_DATA_DIR) + "/mnist");
+  for (int i = 0; i < count; ++i)
+    truth.col(i) =
+        Eigen::Map<const Eigen::VectorXf>(images[static_cast<std::size_t>(i)].image.pixels.data(), 784);
+  return truth;
+}
+
+double decibels(const Eigen::VectorXf& w, const Eigen::VectorXf& truth) {
+  return -10 * std::log10((w - truth).squaredNorm() / static_cast<float>(w.size()));
+}
+
+Eigen::MatrixXf measure(const LinearOperator& op, const Eigen::MatrixXf& truth) {
+  Eigen::MatrixXf y(op.rows(), truth.cols());
+  op.apply(truth, y);
+  return y;
+}
+
+RecoverOptions options_of(int depth, const char* stop, Model model = Model::nonnegative, double init = 1e-3) {
+  RecoverOptions options;
+  options.network = {depth, model, init};
+  options.stop = parse_stop_rule(stop);
+  return options;
+}
+
+// 60 measurements of 120 values, 4 of them not 0, by a matrix of which one sign prevails: no other nonnegative w
+// fits.
+struct Spikes {
+  OperatorPtr op = make_ensemble(Ensemble::biased_sign, 60, 120, 5);
+  Eigen::VectorXf truth = Eigen::VectorXf::Zero(120);
+  Eigen::MatrixXf y;
+  explicit Spikes(double sigma = 0) {
+    truth[3] = 1, truth[40] = 0.5f, truth[80] = 2, truth[110] = 1.5f;
+    y = add_noise(measure(*op, truth), sigma, 1);
+  }
+  Recovery solve(const RecoverOptions& options) const {
+    return Recoverer(*op).run(y, options,
+                              [&](Index, const Eigen::VectorXf& w) { return (w - truth).squaredNorm(); })[0];
+  }
+};
+
+TEST(Recover, FindsTheDigitsOfThePaperAtTheLimit) {
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXf truth = digits(3), y = measure(*op, truth);
+  Recoverer recoverer(*op);
+  for (const int depth : {2, 3, 5}) {
+    const auto results = recoverer.run(y, options_of(depth, "limit"));
+    for (Index i = 0; i < 3; ++i) {
+      const Recovery& result = results[static_cast<std::size_t>(i)];
+      EXPECT_GT(decibels(result.w, truth.col(i)), 60) << depth;
+      EXPECT_EQ(result.status, Status::limit_reached);
+      EXPECT_LE(result.residual_reached, 1e-6);
+      EXPECT_TRUE(std::isinf(result.flow_time));
+    }
+  }
+}
+
+TEST(Recover, GivesThePapersFigureAtItsFlowTime) {
+  // 10,000 iterations with η = 5e-3/N²; the PSNR that the authors' code reaches on digit 5.
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXf truth = digits(1), y = measure(*op, truth);
+  Recoverer recoverer(*op);
+  for (const auto& [depth, expected] : {std::pair{2, 20.45}, {3, 18.78}, {5, 15.43}}) {
+    const Recovery result = recoverer.run(y, options_of(depth, "iterations:10000"))[0];
+    EXPECT_NEAR(decibels(result.w, truth.col(0)), expected, 0.05) << depth;
+    EXPECT_NEAR(result.flow_time, 50.0 / (depth * depth), 1e-9) << depth;
+  }
+}
+
+TEST(Recover, EndsHoldOutAtTheLimitWithoutNoise) {
+  const Spikes spikes;
+  for (const int depth : {2, 3, 5}) {
+    const Recovery result = spikes.solve(options_of(depth, "holdout"));
+    EXPECT_GT(decibels(result.w, spikes.truth), 80) << depth;
+    EXPECT_EQ(result.status, Status::limit_reached) << depth;
+    EXPECT_NE(result.stop_reason.find("limit"), std::string::npos) << result.stop_reason;
+    EXPECT_LT(*result.held_out_error, 1e-2) << depth;
+  }
+}
+
+TEST(Recover, StopsNearTheOracleWithNoise) {
+  const double sigma = 0.5;
+  double held_out_loss = 0, discrepancy_loss = 0, limit_loss = 0;
+  constexpr int draws = 6;
+  for (int draw = 0; draw < draws; ++draw) {
+    Eigen::VectorXf truth = Eigen::VectorXf::Zero(400);
+    truth.head(5).setOnes();
+    const OperatorPtr op = make_ensemble(Ensemble::rademacher, 150, 400, static_cast<std::uint32_t>(draw));
+    const Eigen::MatrixXf y = add_noise(measure(*op, truth), sigma, static_cast<std::uint32_t>(draw));
+    Recoverer recoverer(*op);
+    const auto loss = [&](const char* rule) {
+      RecoverOptions options = options_of(3, rule, Model::signed_model, 1e-4);
+      options.noise = sigma;
+      return decibels(
+          recoverer
+              .run(y, options, [&](Index, const Eigen::VectorXf& w) { return (w - truth).squaredNorm(); })[0]
+              .w,
+          truth);
+    };
+    const double best = loss("oracle");
+    held_out_loss += (best - loss("holdout")) / draws;
+    discrepancy_loss += (best - loss("discrepancy")) / draws;
+    limit_loss += (best - loss("limit")) / draws;
+  }
+  EXPECT_GT(limit_loss, 5);  // stopping matters here
+  EXPECT_LT(held_out_loss, 2.5);
+  EXPECT_LT(discrepancy_loss, 2.5);
+}
+
+TEST(Recover, MeetsTheResidualAskedFor) {
+  const Spikes spikes;
+  for (const SolverKind solver : {SolverKind::flow, SolverKind::descent}) {
+    RecoverOptions options = options_of(2, "residual:0.05");
+    options.solver = solver;
+    const Recovery result = spikes.solve(options);
+    EXPECT_EQ(result.status, Status::stopped_by_rule);
+    EXPECT_EQ(result.residual_asked, 0.05);
+    EXPECT_LE(result.residual_reached, 0.0501);
+    EXPECT_GT(result.residual_reached, 0.045);  // and stops there
+  }
+}
+
+TEST(Recover, MeetsTheDiscrepancyAskedFor) {
+  const Spikes spikes(0.2);
+  RecoverOptions options = options_of(2, "discrepancy:0.2x1.5");
+  const Recovery result = spikes.solve(options);
+  EXPECT_NEAR(result.residual_reached * spikes.y.norm(), 1.5 * 0.2 * std::sqrt(60.0), 1e-3);
+}
+
+TEST(Recover, SaysWhenAGoalIsNotReached) {
+  const Spikes spikes;
+  RecoverOptions options = options_of(2, "residual:1e-6");
+  options.solver = SolverKind::descent;
+  options.iterations = 100;
+  const Recovery result = spikes.solve(options);
+  EXPECT_EQ(result.status, Status::finished);
+  EXPECT_NE(result.stop_reason.find("not reached"), std::string::npos) << result.stop_reason;
+  EXPECT_GT(result.residual_reached, result.residual_asked);
+}
+
+TEST(Recover, GivesTheSameByFlowAndByDescentAtOneTime) {
+  const Spikes spikes;
+  for (const int depth : {1, 2, 3, 5}) {
+    RecoverOptions options = options_of(depth, "time:0.5", Model::signed_model);
+    options.tolerance = 1e-4;
+    options.step = 1e-4 * depth * depth / (depth > 3 ? 10 : 1);
+    const Recovery flow = spikes.solve(options);
+    options.solver = SolverKind::descent;
+    const Recovery descent = spikes.solve(options);
+    EXPECT_NEAR(descent.flow_time, flow.flow_time, 1e-3);
+    EXPECT_LT((flow.w - descent.w).norm(), 0.02 * flow.w.norm()) << depth;
+    EXPECT_TRUE(descent.iterations.has_value());
+    EXPECT_FALSE(flow.iterations.has_value());
+  }
+}
+
+TEST(Recover, StopsDescentByHoldOutToo) {
+  const Spikes spikes(0.3);
+  RecoverOptions options = options_of(2, "holdout", Model::signed_model, 1e-4);
+  options.solver = SolverKind::descent;
+  options.step = 1e-2;
+  options.iterations = 20000;
+  const Recovery held_out = spikes.solve(options);
+  options.stop = parse_stop_rule("oracle");
+  const Recovery oracle = spikes.solve(options);
+  options.stop = parse_stop_rule("limit");
+  const Recovery all = spikes.solve(options);
+  EXPECT_LT(*held_out.iterations, *all.iterations);
+  EXPECT_GT(decibels(held_out.w, spikes.truth), decibels(oracle.w, spikes.truth) - 3);
+  EXPECT_GT(decibels(oracle.w, spikes.truth), decibels(all.w, spikes.truth));
+}
+
+TEST(Recover, IsTheSameForAnyNumberOfThreads) {
+  const OperatorPtr op = make_ensemble(Ensemble::gaussian, 40, 80, 1);
+  Eigen::MatrixXf truth = Eigen::MatrixXf::Zero(80, 5);
+  for (Index i = 0; i < 5; ++i) truth(7 * i, i) = truth(70, i) = 1;
+  const Eigen::MatrixXf y = add_noise(measure(*op, truth), 0.1, 3);
+  for (const char* rule : {"holdout", "limit", "discrepancy"}) {
+    set_thread_count(1);
+    const auto one = Recoverer(*op).run(y, options_of(3, rule));
+    set_thread_count(4);
+    const auto four = Recoverer(*op).run(y, options_of(3, rule));
+    set_thread_count(0);
+    for (std::size_t i = 0; i < one.size(); ++i) EXPECT_EQ(one[i].w, four[i].w) << rule;
+  }
+}
+
+TEST(Recover, AsksForTheTruthOnlyWhereTheRuleIsTheOracle) {
+  const Spikes spikes;
+  EXPECT_THROW(Recoverer(*spikes.op).run(spikes.y, options_of(2, "oracle")), UsageError);
+  int asked = 0;
+  Recoverer(*spikes.op).run(spikes.y, options_of(2, "holdout"), [&](Index, const Eigen::VectorXf&) {
+    ++asked;
+    return 0.0;
+  });
+  EXPECT_EQ(asked, 0);
+}
+
+TEST(Recover, EndsWithZeroMeasurements) {
+  const Spikes spikes;
+  const Eigen::MatrixXf none = Eigen::MatrixXf::Zero(60, 1);
+  for (const SolverKind solver : {SolverKind::flow, SolverKind::descent})
+    for (const char* rule :
+         {"holdout", "limit", "residual:1e-3", "discrepancy:0.1", "discrepancy:0.1x1", "time:1"}) {
+      RecoverOptions options = options_of(2, rule, Model::signed_model);
+      options.solver = solver;
+      options.iterations = 100;
+      const auto result = Recoverer(*spikes.op).run(none, options);
+      EXPECT_TRUE(result[0].w.allFinite()) << rule;
+      EXPECT_LT(result[0].w.norm(), 1e-8) << rule;  // descent: u² − v² in single precision
+    }
+}
+
+TEST(Recover, StopsWhenCancelled) {
+  const Spikes spikes;
+  for (const SolverKind solver : {SolverKind::flow, SolverKind::descent}) {
+    RecoverOptions options = options_of(3, "time:1e6");
+    options.solver = solver;
+    options.iterations = 1'000'000'000;
+    const auto result = Recoverer(*spikes.op).run(spikes.y, options, {}, [] { return true; });
+    EXPECT_EQ(result[0].status, Status::cancelled);
+  }
+}
+
+}  // namespace
+}  // namespace isr

@@ -1,0 +1,152 @@
+// What the flow recovers, and how well it stops without the truth:
+//     recovery_quality_bench digits [COUNT]   the bundled digits at the limit, with the paper's matrix;
+//     beside NNLS recovery_quality_bench noise [DRAWS]    hold-out and discrepancy against the oracle, on
+//     noisy problems
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "image/mnist.h"
+#include "sensing/ensembles.h"
+#include "sensing/random.h"
+#include "solver/baselines.h"
+#include "solver/recover.h"
+
+namespace isr {
+namespace {
+
+double decibels(const Eigen::VectorXf& w, const Eigen::VectorXf& truth) {  // PSNR, peak 1, unclipped
+  return -10 * std::log10((w - truth).squaredNorm() / static_cast<float>(w.size()));
+}
+
+Eigen::MatrixXf digits(int first, int count) {
+  Eigen::MatrixXf result(784, count);
+  for (int done = 0; done < count;) {
+    const bool train = first + done < 100;
+    const int begin = train ? first + done : first + done - 100;
+    const int end = train ? std::min(100, begin + count - done) : begin + count - done;
+    const auto text = std::string(train ? "mnist:train:" : "mnist:test:") + std::to_string(begin) + "-" +
+                      std::to_string(end - 1);
+    for (const auto& digit : load_mnist(parse_mnist_source(text), ISR_DATA_DIR "/mnist"))
+      result.col(done++) = Eigen::Map<const Eigen::VectorXf>(digit.image.pixels.data(), 784);
+  }
+  return result;
+}
+
+void bundled_digits(int count) {
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXf truth = digits(0, count);
+  Eigen::MatrixXf y(392, count);
+  op->apply(truth, y);
+  Baselines baselines(*op, {});
+  const auto nnls = baselines.run(Baseline::nnls, y.cast<double>());
+  std::vector<bool> recoverable;
+  for (int i = 0; i < count; ++i)
+    recoverable.push_back((nnls[static_cast<std::size_t>(i)].w.cast<float>() - truth.col(i)).norm() <
+                          1e-6f * truth.col(i).norm());
+  std::printf("%d digits, n = 392; NNLS recovers %td (relative error below 1e-6)\n", count,
+              std::count(recoverable.begin(), recoverable.end(), true));
+  Recoverer recoverer(*op);
+  for (const int depth : {2, 3, 5}) {
+    RecoverOptions options;
+    options.network = {depth, Model::nonnegative, 1e-3};
+    options.stop = parse_stop_rule("limit");
+    const auto results = recoverer.run(y, options);
+    int above = 0, of = 0, reached = 0;
+    double worst = 1e9, seconds = 0, slowest = 0;
+    for (int i = 0; i < count; ++i) {
+      const Recovery& result = results[static_cast<std::size_t>(i)];
+      seconds += result.seconds / count;
+      slowest = std::max(slowest, result.seconds);
+      reached += result.status == Status::limit_reached;
+      if (!recoverable[static_cast<std::size_t>(i)]) continue;
+      ++of;
+      const double psnr = decibels(result.w, truth.col(i));
+      above += psnr > 60;
+      worst = std::min(worst, psnr);
+    }
+    std::printf(
+        "N = %d: %d of %d above 60 dB, the worst %.1f dB; residual 1e-8 reached by %d of %d; %.3f s a digit, "
+        "the slowest %.3f s\n",
+        depth, above, of, worst, reached, count, seconds, slowest);
+  }
+}
+
+// Mean PSNR loss of each rule against the oracle, over draws of noise and matrix.
+struct NoisyProblem {
+  std::string name;
+  OperatorPtr op;
+  Eigen::VectorXf truth;
+  double sigma;
+};
+
+void compare_rules(const std::string& name, const std::vector<NoisyProblem>& draws, Model model, double w0) {
+  const std::vector<std::string> rules = {"oracle", "holdout:0.1x5", "holdout:0.1x10", "holdout:0.2x5",
+                                          "discrepancy"};
+  for (const int depth : {2, 3, 5}) {
+    std::vector<double> mean(rules.size()), seconds(rules.size());
+    for (std::size_t draw = 0; draw < draws.size(); ++draw) {
+      const NoisyProblem& problem = draws[draw];
+      Eigen::MatrixXf y(problem.op->rows(), 1);
+      problem.op->apply(problem.truth, y);
+      y = add_noise(y, problem.sigma, static_cast<std::uint32_t>(draw));
+      Recoverer recoverer(*problem.op);
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        RecoverOptions options;
+        options.network = {depth, model, w0};
+        options.stop = parse_stop_rule(rules[i]);
+        options.noise = problem.sigma;
+        const auto result = recoverer.run(
+            y, options, [&](Index, const Eigen::VectorXf& w) { return (w - problem.truth).squaredNorm(); });
+        mean[i] += decibels(result[0].w, problem.truth) / static_cast<double>(draws.size());
+        seconds[i] += result[0].seconds / static_cast<double>(draws.size());
+      }
+    }
+    std::printf("%-22s N = %d:", name.c_str(), depth);
+    for (std::size_t i = 0; i < rules.size(); ++i)
+      std::printf("  %s %.2f dB (%+.2f; %.2f s)", rules[i].c_str(), mean[i], mean[i] - mean[0], seconds[i]);
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+}
+
+void noisy_problems(int draws) {
+  for (const double snr : {20.0, 10.0}) {
+    std::vector<NoisyProblem> problems;
+    const Eigen::MatrixXf truth = digits(0, draws);
+    for (int draw = 0; draw < draws; ++draw) {
+      const OperatorPtr op = make_ensemble(Ensemble::rademacher, 392, 784, static_cast<std::uint32_t>(draw));
+      Eigen::MatrixXf y(392, 1);
+      op->apply(truth.col(draw), y);
+      problems.push_back({"", op, truth.col(draw), y.norm() / std::sqrt(392.0) * std::pow(10, -snr / 20)});
+    }
+    compare_rules("digits, " + std::to_string(static_cast<int>(snr)) + " dB", problems, Model::nonnegative,
+                  1e-3);
+  }
+  std::vector<NoisyProblem> problems;
+  for (int draw = 0; draw < draws; ++draw) {
+    Eigen::VectorXf truth = Eigen::VectorXf::Zero(3000);
+    truth.head(5).setOnes();
+    problems.push_back(
+        {"", make_ensemble(Ensemble::rademacher, 500, 3000, static_cast<std::uint32_t>(draw)), truth, 0.5});
+  }
+  compare_rules("n 500, p 3000, k 5", problems, Model::signed_model, 1e-6);
+}
+
+}  // namespace
+}  // namespace isr
+
+int main(int argc, char** argv) {
+  const std::string what = argc > 1 ? argv[1] : "";
+  const int count = argc > 2 ? std::atoi(argv[2]) : 0;
+  if (what == "digits") {
+    isr::bundled_digits(count > 0 ? count : 200);
+  } else if (what == "noise") {
+    isr::noisy_problems(count > 0 ? count : 20);
+  } else {
+    std::fprintf(stderr, "usage: recovery_quality_bench digits [COUNT] | noise [DRAWS]\n");
+    return 2;
+  }
+}
