@@ -258,11 +258,13 @@ void report_recovery(const RecoveryRun& run, const RecoveryOptions& options, con
   const Json document = results_document(command, options.to_json(), run.rows);
   OutputDirectory out(options.out, options.force);
   const Grid figure = combined_grid(run, options);
-  write_grid(out.file("figure.png"), figure);
-  write_grid(out.file("figure.pdf"), figure);
-  for (std::size_t m = 0; m < run.methods.size(); ++m)
+  parallel_for(2 + run.methods.size(), [&](std::size_t page) {
+    if (page == 0) return write_grid(out.file("figure.png"), figure);
+    if (page == 1) return write_grid(out.file("figure.pdf"), figure);
+    const std::size_t m = page - 2;
     write_grid(out.file("depth-" + std::to_string(options.depths.values[m]) + ".png"),
                method_grid(run, options, m));
+  });
   write_recovered(out.file("recovered.npy"), run);
   write_file(out.file("results.csv"), to_csv(run.rows));
   write_file(out.file("results.json"), document.dump(2) + "\n");
