@@ -80,8 +80,8 @@ CoordinatePath trace_coordinates(const SyntheticProblem& problem, const Experime
   path.run = run;
   CoordinateRecorder recorder(problem, options, path);
   path.status = follow_path(
-      problem, run, solver,
-      [&recorder](double iteration, const auto& w) { recorder.visit(iteration, w); }, cancelled);
+      problem, run, solver, [&recorder](double iteration, const auto& w) { recorder.visit(iteration, w); },
+      cancelled);
   path.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return path;
 }
@@ -104,8 +104,8 @@ void add_jobs(CoordinateStudy& study, PathSolver solver, bool overlay_flow, cons
                     }});
     if (!overlay_flow) continue;
     jobs.push_back({0.1, [&study, &run, i, cancelled] {
-                      study.flow[i] = trace_coordinates(study.problem, study.options, run, PathSolver::flow,
-                                                        cancelled);
+                      study.flow[i] =
+                          trace_coordinates(study.problem, study.options, run, PathSolver::flow, cancelled);
                     }});
   }
 }

@@ -26,12 +26,12 @@ struct CoordinatePath {
   std::vector<std::vector<double>> support;  // [coordinate][point]
   std::vector<OffSupport> off_support;       // [point]
 
-  std::optional<double> learned;        // first iteration with max |w_i − w*_i| < 0.1 on the support
-  std::optional<double> noise_fitted;   // first with max_j w_j > w0^(1/4) off it
-  std::optional<double> magnitude_fitted;   // first with max_j |w_j| > w0^(1/4) off it
+  std::optional<double> learned;           // first iteration with max |w_i − w*_i| < 0.1 on the support
+  std::optional<double> noise_fitted;      // first with max_j w_j > w0^(1/4) off it
+  std::optional<double> magnitude_fitted;  // first with max_j |w_j| > w0^(1/4) off it
   std::vector<std::optional<double>> ninety_percent;  // first with w_i >= 0.9 w*_i
-  OffSupport when_learned;              // at `learned`
-  double least_error = 0;               // min ‖w − w*‖² along the path
+  OffSupport when_learned;                            // at `learned`
+  double least_error = 0;                             // min ‖w − w*‖² along the path
   double least_error_iteration = 0;
 
   double noise_bound() const;  // w0^(1/4)

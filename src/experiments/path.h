@@ -18,10 +18,9 @@ enum class PathSolver {
 // Called with w (p values) at 0, …, run.iterations, ascending.
 using PathVisitor = std::function<void(double iteration, const Eigen::Ref<const Eigen::VectorXf>& w)>;
 
-// Runs the signed model on the problem. Returns Status::finished, or why the path ended early. Nothing is kept:
-// memory does not depend on the number of iterations.
+// Runs the signed model on the problem. Returns Status::finished, or why the path ended early. Nothing is
+// kept: memory does not depend on the number of iterations.
 Status follow_path(const SyntheticProblem& problem, const DepthRun& run, PathSolver solver,
                    const PathVisitor& visit, const Cancelled& cancelled = {});
-
 
 }  // namespace isr

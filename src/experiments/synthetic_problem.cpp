@@ -35,7 +35,8 @@ Eigen::VectorXf sparse_signal(const std::vector<double>& values, Index p) {
 SyntheticProblem make_synthetic_problem(const ExperimentOptions& options, std::uint32_t seed) {
   SyntheticProblem problem;
   problem.x = make_ensemble(Ensemble::rademacher, options.n, options.p, seed);
-  problem.truth = options.signal.empty() ? gaussian_signal(options.p) : sparse_signal(options.signal, options.p);
+  problem.truth =
+      options.signal.empty() ? gaussian_signal(options.p) : sparse_signal(options.signal, options.p);
   problem.y.resize(options.n, 1);
   problem.x->apply(problem.truth, problem.y);
   if (options.noise > 0) {
