@@ -116,7 +116,7 @@ Panel coordinate_panel(const CoordinatePath& path, const CoordinatePath* flow,
   Panel panel;
   panel.title = panel_title(path.run, shows_window ? path.window() : std::nullopt);
   panel.x = {.label = "iteration t", .low = 0, .high = static_cast<double>(path.run.iterations)};
-  panel.y = {.label = first ? "coordinate of w" : "", .low = -0.05 * largest, .high = 1.4 * largest};
+  panel.y = {.label = first ? "coordinate of w" : "", .low = -0.05 * largest, .high = 1.25 * largest};
   add_support(path, options.signal, panel);
   add_off_support(path, panel);
   if (flow) add_flow(*flow, panel);

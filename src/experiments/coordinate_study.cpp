@@ -7,9 +7,12 @@ namespace isr {
 namespace {
 
 constexpr double learned_within = 0.1;
-constexpr int kept_points = 800;
+constexpr int even_points = 600;
+constexpr std::size_t most_points = 2400;  // with those where a coordinate moves fast
+constexpr double fast = 0.02;              // of the largest |w*|, since the last point kept
 
-// Sees every point of the path; keeps first passages and, of the curves, evenly spaced points.
+// Sees every point of the path; keeps first passages and, of the curves, evenly spaced points and those
+// that a fast coordinate needs.
 class CoordinateRecorder {
  public:
   CoordinateRecorder(const SyntheticProblem& problem, const ExperimentOptions& options, CoordinatePath& path)
@@ -17,13 +20,15 @@ class CoordinateRecorder {
     path_.support.resize(static_cast<std::size_t>(k_));
     path_.ninety_percent.resize(static_cast<std::size_t>(k_));
     path_.least_error = std::numeric_limits<double>::infinity();
-    spacing_ = static_cast<double>(path.run.iterations) / kept_points;
+    last_head_ = Eigen::VectorXf::Zero(k_);
+    fast_ = static_cast<float>(fast * truth_.cwiseAbs().maxCoeff());
+    spacing_ = static_cast<double>(path.run.iterations) / even_points;
   }
 
   void visit(double iteration, const Eigen::Ref<const Eigen::VectorXf>& w) {
     const auto head = w.head(k_);
     const auto tail = w.tail(w.size() - k_);
-    const bool keep = iteration >= next_kept_;
+    const bool keep = iteration >= next_kept_ || (moved(head) && path_.iteration.size() < most_points);
     if (keep || !path_.noise_fitted || !path_.magnitude_fitted) {
       off_ = {tail.size() > 0 ? tail.maxCoeff() : 0, tail.size() > 0 ? tail.cwiseAbs().maxCoeff() : 0};
     }
@@ -45,10 +50,15 @@ class CoordinateRecorder {
   }
 
  private:
+  bool moved(const Eigen::Ref<const Eigen::VectorXf>& head) const {
+    return (head - last_head_).cwiseAbs().maxCoeff() > fast_;
+  }
+
   void keep_point(double iteration, const Eigen::Ref<const Eigen::VectorXf>& w) {
     path_.iteration.push_back(iteration);
     for (Index i = 0; i < k_; ++i) path_.support[static_cast<std::size_t>(i)].push_back(w[i]);
     path_.off_support.push_back(off_);
+    last_head_ = w.head(k_);
     while (next_kept_ <= iteration) next_kept_ = spacing_ * static_cast<double>(++kept_);
   }
 
@@ -56,6 +66,8 @@ class CoordinateRecorder {
   Index k_;
   CoordinatePath& path_;
   OffSupport off_;
+  Eigen::VectorXf last_head_;
+  float fast_ = 0;
   double spacing_ = 1, next_kept_ = 0;
   std::int64_t kept_ = 0;
 };

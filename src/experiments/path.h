@@ -12,7 +12,8 @@ namespace isr {
 
 enum class PathSolver {
   descent,  // gradient descent, seen at every iteration
-  flow      // the gradient flow, seen at about 2000 points, as many per factor of time; iteration = τ/η
+  flow      // the gradient flow, seen at 2400 points (a third evenly spaced, the others in equal ratios);
+            // iteration = τ/η
 };
 
 // Called with w (p values) at 0, …, run.iterations, ascending.
