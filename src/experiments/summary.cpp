@@ -74,7 +74,7 @@ std::string run_cells(const DepthRun& run) {
 void write_paths(const std::vector<CoordinatePath>& paths, const char* title, std::ostream& out) {
   if (paths.empty()) return;
   out << title
-      << "\n\n| N | w₀ | η | iterations | window | size | off-support max &#124;w&#124; passes the bound | "
+      << "| N | w₀ | η | iterations | window | size | off-support max &#124;w&#124; passes the bound | "
          "least ‖w − w*‖² | 90 % of each coordinate | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const CoordinatePath& path : paths) {
     out << run_cells(path.run) << range(path.window()) << " | " << count(path.magnitude_fitted) << " | "
@@ -90,7 +90,7 @@ void write_paths(const std::vector<CoordinatePath>& paths, const char* title, st
 void write_curves(const std::vector<ErrorCurve>& curves, const char* title, std::ostream& out) {
   if (curves.empty()) return;
   out << title
-      << "\n\n| N | w₀ | η | iterations | window | size | minimum (log₂) | at | last (log₂) | diverged | "
+      << "| N | w₀ | η | iterations | window | size | minimum (log₂) | at | last (log₂) | diverged | "
          "seconds |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const ErrorCurve& curve : curves) {
     out << run_cells(curve.run) << range(curve.window) << " | " << fixed(curve.minimum, 3) << " ± "
@@ -105,8 +105,8 @@ void write_study(const CoordinateStudy& study, std::ostream& out) {
   out << "## " << to_string(study.options.figure) << "\n\n" << settings(study.options) << "\n\n";
   out << "The window begins when every coordinate of the support is within 0.1 of w*, and ends when the "
          "largest off the support passes w₀^(1/4).\n\n";
-  write_paths(study.paths, study.flow.empty() ? "" : "Gradient descent:", out);
-  write_paths(study.flow, "Gradient flow (iteration = τ/η):", out);
+  write_paths(study.paths, study.flow.empty() ? "" : "Gradient descent:\n\n", out);
+  write_paths(study.flow, "Gradient flow (iteration = τ/η):\n\n", out);
 }
 
 void write_study(const ErrorStudy& study, std::ostream& out) {
@@ -116,8 +116,8 @@ void write_study(const ErrorStudy& study, std::ostream& out) {
          "Least squares: "
       << fixed(references.least_squares.median, 3)
       << "; ridge, 5-fold cross-validated: " << fixed(references.ridge.median, 3) << ".\n\n";
-  write_curves(study.curves, study.flow.empty() ? "" : "Gradient descent:", out);
-  write_curves(study.flow, "Gradient flow (iteration = τ/η):", out);
+  write_curves(study.curves, study.flow.empty() ? "" : "Gradient descent:\n\n", out);
+  write_curves(study.flow, "Gradient flow (iteration = τ/η):\n\n", out);
 }
 
 }  // namespace
