@@ -75,9 +75,9 @@ std::string how_made(const Problem& problem) {
 void recover_group(RecoveryReport& report, const std::vector<std::size_t>& members,
                    const RecoveryOptions& options, bool show_progress) {
   const Image& shape = report.subjects[members[0]].image;
-  const Problem problem = simulate(options.measurement.model_for(shape),
-                                   stacked_channels(report.subjects, members), options.measurement.noise);
-  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, show_progress);
+  const Eigen::MatrixXf truth = stacked_channels(report.subjects, members);
+  const Problem problem = simulate(options.measurement.model_for(shape), truth, options.measurement.noise);
+  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, truth, show_progress);
   if (report.methods.empty()) {
     for (const auto& method : methods) report.methods.push_back(method.reported);
     report.recovered.assign(report.subjects.size(), std::vector<Image>(methods.size()));

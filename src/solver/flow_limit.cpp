@@ -12,7 +12,8 @@ using Eigen::VectorXd;
 constexpr double growth_rejected = 2, growth_moderate = 1, growth_small = 0.5;
 constexpr double growth_share = 0.01;  // weights below this share of the largest may grow freely
 
-// The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so small.
+// The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so
+// small.
 constexpr double first_level = 0.1, level_ratio = 0.3, level_residual = 0.03;
 
 class LimitSolver {
@@ -66,8 +67,8 @@ class LimitSolver {
     s_ = push > 0 ? 1 / (map_.rate() * push) : 1;  // the step in which the fastest weight leaves its start
   }
 
-  // The start becomes w0' < w0 while w stays, as far as the domain allows: λ is rescaled so that every q stays,
-  // then moved by the weighted least-squares solution of  Xᵀdλ = what keeps w  (weights D).
+  // The start becomes w0' < w0 while w stays, as far as the domain allows: λ is rescaled so that every q
+  // stays, then moved by the weighted least-squares solution of  Xᵀdλ = what keeps w  (weights D).
   void lower_init() {
     Parametrization network = map_.network();
     const double before = network.init;

@@ -120,7 +120,8 @@ class Integrator {
     next_slope_ = (1 / (gamma_ * h)) * pull_;  // from the stage equation: no error of f is amplified
     dz_ = (h * (1 - gamma_)) * k1.z + pull_.z;
     const ErrorWeights weight;
-    guess_.lambda = h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * next_slope_.lambda);
+    guess_.lambda =
+        h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * next_slope_.lambda);
     guess_.z = h * (weight.start * slope_.z + weight.first * k1.z + weight.second * next_slope_.z);
     stage_.filter(guess_, error_);
     return problem_.change(trial_.values, error_) / options_.tolerance;
@@ -198,7 +199,8 @@ void FlowOptions::validate() const {
 FlowResult gradient_flow(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
                          const FlowObserver& observer, const Cancelled& cancelled) {
   options.validate();
-  // Long steps need Newton systems solved to the end; conjugate gradients in single precision follow the path.
+  // Long steps need Newton systems solved to the end; conjugate gradients in single precision follow the
+  // path.
   if (!options.follow_path && std::isinf(options.end_time) && system.factor_cost() > 1)
     return flow_limit(system, y, options, cancelled);
   return Integrator(system, y, options).run(observer, cancelled);

@@ -70,8 +70,8 @@ class ImplicitStage {
   ImplicitStage(const FlowProblem& problem, NewtonSystem& system);
 
   // Moves `state` to argmin ½‖λ − c‖² + s·F(λ), where pull = λ − c at the given state, and moves along. First
-  // tries the direction `guess`. `tolerance` bounds the relative change of w that is left. False when rounding
-  // ended it far from there.
+  // tries the direction `guess`. `tolerance` bounds the relative change of w that is left. False when
+  // rounding ended it far from there.
   bool solve(FlowState& state, DualVector& pull, double s, const DualVector& guess, double tolerance);
 
   // e ← Xᵀ(I + s·X D Xᵀ)⁻¹ e with the last factorization.

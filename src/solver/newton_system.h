@@ -28,9 +28,9 @@ class NewtonSystem {
   // Makes M the matrix of the next solves: D (p values, >= 0) and s > 0.
   virtual void factor(const Eigen::VectorXd& slope, double s) = 0;
 
-  // d = −M⁻¹(pull + s·residual) and dz = Xᵀd, to the relative accuracy `tolerance` where the method is iterative.
-  // z_pull = Xᵀ·pull is given too: methods that work in the space of z need no pull, which suffers from
-  // cancellation where s is large. This s may differ from the one of M.
+  // d = −M⁻¹(pull + s·residual) and dz = Xᵀd, to the relative accuracy `tolerance` where the method is
+  // iterative. z_pull = Xᵀ·pull is given too: methods that work in the space of z need no pull, which suffers
+  // from cancellation where s is large. This s may differ from the one of M.
   virtual void solve(const NewtonRightSide& right, double tolerance, Eigen::VectorXd& d,
                      Eigen::VectorXd& dz) = 0;
 
