@@ -41,7 +41,7 @@ class Integrator {
         system_(system),
         problem_(map_, system, y),
         stage_(problem_, system),
-        rate_(2 / static_cast<double>(system.rows())),
+        rate_(2 / static_cast<double>(y.size())),
         limit_residual_(std::max(options.limit_residual, 10 * system.accuracy())),
         state_(problem_.start()) {
     slope_.lambda = -rate_ * state_.residual;
@@ -145,12 +145,11 @@ class Integrator {
 
   std::optional<Status> limit_status() const {
     if (std::isfinite(options_.end_time)) return {};
-    if (problem_.relative_residual(state_) <= limit_residual_) return Status::limit_reached;
-    if (result_.steps > 0 && drift() <= settled_drift) return Status::inconsistent;
+    if (problem_.reachable_residual(state_) <= limit_residual_)
+      return isr::limit_status(problem_, state_, limit_residual_);
+    if (settled(problem_, state_)) return Status::inconsistent;
     return {};
   }
-
-  double drift() const { return flow_drift(problem_, state_, slope_.z, time_); }
 
   FlowResult finish(Status status) {
     result_.status = status;
@@ -158,9 +157,8 @@ class Integrator {
     result_.newton_factorizations = stage_.counts().factorizations;
     result_.newton_solves = stage_.counts().solves;
     result_.certificate = certify(problem_, state_);
-    result_.certificate.drift = drift();
     result_.w = std::move(state_.values.w);
-    result_.lambda = std::move(state_.lambda);
+    result_.lambda = system_.lift(state_.lambda);
     result_.path = path_;
     return std::move(result_);
   }

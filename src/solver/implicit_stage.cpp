@@ -6,7 +6,11 @@
 namespace isr {
 
 FlowProblem::FlowProblem(const MirrorMap& map, const NewtonSystem& system, const Eigen::VectorXd& y)
-    : map_(map), system_(system), y_(y), y_norm_(y.norm()) {}
+    : map_(map),
+      system_(system),
+      y_(system.project(y)),
+      outside_((y - system.lift(y_)).norm()),
+      scale_(y.norm() > 0 ? y.norm() : 1) {}
 
 FlowState FlowProblem::start() const {
   FlowState state;
@@ -32,7 +36,7 @@ double FlowProblem::potential(const FlowState& state) const {
 }
 
 double FlowProblem::relative_residual(const FlowState& state) const {
-  return state.residual.norm() / (y_norm_ > 0 ? y_norm_ : 1);
+  return std::hypot(state.residual.norm(), outside_) / scale_;
 }
 
 double FlowProblem::change(const MirrorValues& values, const Eigen::VectorXd& dz) const {
