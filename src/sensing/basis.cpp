@@ -47,6 +47,10 @@ constexpr Index largest_side_for_boxes = 64;
 
 }  // namespace
 
+Eigen::VectorXf Basis::expected_sizes_near(ConstColumns) const {
+  return {};
+}
+
 const std::vector<BasisInfo>& bases() {
   static const std::vector<BasisInfo> all{
       {"pixel", "the pixels themselves: for digits, stars, anything mostly black", true, true},

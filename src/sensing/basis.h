@@ -14,6 +14,18 @@ class Basis : public LinearOperator {
   // Coefficients that give the pixels back: W analyze(y) = y. For an invertible W, its inverse.
   // y: rows() × B, x: cols() × B.
   virtual void analyze(ConstColumns y, Columns x) const = 0;
+
+  // ‖W_j‖², the squared lengths of the atoms, about: for preconditioners. p values; the default is all 1.
+  virtual Eigen::VectorXf squared_norms() const { return Eigen::VectorXf::Ones(cols()); }
+
+  // The sizes of the coefficients to expect of a picture of which nothing is known, relative to each other. p
+  // values; the default is all 1.
+  virtual Eigen::VectorXf expected_sizes() const { return Eigen::VectorXf::Ones(cols()); }
+
+  // The sizes to expect of the coefficients of a picture (all its channels) when a first estimate x is known,
+  // p × B: large where the neighbours of a coefficient are. p values in the unit of x, positive. An empty
+  // vector, the default, when the basis has no such structure.
+  virtual Eigen::VectorXf expected_sizes_near(ConstColumns x) const;
 };
 
 using BasisPtr = std::shared_ptr<const Basis>;
