@@ -48,15 +48,14 @@ struct BasisInfo {
 // All of them: pixel, haar, db4, cdf97, dct, haar-ti, db4-ti, boxes.
 const std::vector<BasisInfo>& bases();
 
+// Their names, comma-separated.
+std::string basis_names();
+
 // The entry for `name`. Throws UsageError, listing the names, when there is none.
 const BasisInfo& basis_info(const std::string& name);
 
 // The basis for a height × width picture whose pixels come row by row. Every name works at every size, 1 × 1
 // included. The basis "pixel" is the identity. Throws UsageError for an unknown name, or a size below 1.
 BasisPtr make_basis(const std::string& name, Index height, Index width);
-
-// The basis for pictures of which nothing more is known than their size: boxes up to 64 × 64 pixels, where
-// a dictionary is cheap, and wavelets above. Callers who see pixels that are mostly 0 should choose "pixel".
-std::string default_basis(Index height, Index width);
 
 }  // namespace isr

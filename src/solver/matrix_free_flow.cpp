@@ -82,15 +82,16 @@ class Flow {
     return norm > 0 ? residual_.col(b).norm() / norm : residual_.col(b).norm();
   }
 
-  double map_mismatch(Index b) const {
-    const double difference =
-        sum_chunks(static_cast<std::size_t>(p_), [&](std::size_t first, std::size_t last) {
-          double sum = 0;
-          for (auto j = static_cast<Index>(first); j < static_cast<Index>(last); ++j)
-            sum += std::pow(mirror_.w(z_(j, b)) - w_(j, b), 2);
-          return sum;
-        });
-    return std::sqrt(difference) / std::max(1e-30, static_cast<double>(w_.col(b).norm()));
+  double mirror_mismatch(Index b) const {
+    double squares = 0;
+    const double differences = sum_chunks(static_cast<std::size_t>(p_), [&](std::size_t first, std::size_t last) {
+      double sum = 0;
+      for (auto j = static_cast<Index>(first); j < static_cast<Index>(last); ++j)
+        sum += std::pow(mirror_.theta(w_(j, b)) - z_(j, b), 2);
+      return sum;
+    });
+    for (Index j = 0; j < p_; ++j) squares += std::pow(mirror_.theta(w_(j, b)), 2);
+    return squares > 0 ? std::sqrt(differences / squares) : 0;
   }
 
   Matrix solution() const { return w_.array().colwise() * scale_.array(); }
@@ -259,10 +260,10 @@ MatrixFreeFlowResult matrix_free_flow(const LinearOperator& op, ConstColumns y,
   result.w = flow.solution();
   result.products = flow.products();
   result.relative_residual.resize(y.cols());
-  result.map_mismatch.resize(y.cols());
+  result.mirror_mismatch.resize(y.cols());
   for (Index b = 0; b < y.cols(); ++b) {
     result.relative_residual[b] = flow.relative_residual(b);
-    result.map_mismatch[b] = flow.map_mismatch(b);
+    result.mirror_mismatch[b] = flow.mirror_mismatch(b);
   }
   return result;
 }

@@ -48,9 +48,9 @@ struct MatrixFreeFlowResult {
   int steps = 0;
   int products = 0;                   // with X or Xᵀ, all columns in one
   Eigen::VectorXd relative_residual;  // B
-  // ‖w − w(Xᵀλ)‖/‖w‖ for each column: how far the solution is from the flow's manifold, where a limit with
-  // residual 0 would be the exact Bregman projection of the start (design: certificate of the limit).
-  Eigen::VectorXd map_mismatch;
+  // ‖θ(w) − Xᵀλ‖/‖θ(w)‖ for each column: how far the solution is from the manifold on which the flow lives. At 0,
+  // with residual 0, w is exactly the flow's limit.
+  Eigen::VectorXd mirror_mismatch;
 };
 
 // Called after each step with the pixels' coefficients (p × B, as in the result); false ends the flow.

@@ -21,6 +21,8 @@ class ScalarMirror {
 
  private:
   double signed_theta(double magnitude) const;
+  double to_weight(double a) const;    // a^(N/(2−N)): u^N from u^(2−N)
+  double from_weight(double w) const;  // the inverse
 
   int depth_;
   bool signed_;
