@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/parallel.h"
+#include "cli/picture_solving.h"
 #include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "sensing/basis.h"
@@ -89,7 +90,11 @@ void SolverOptions::add_to(CommandLine& command_line) {
   add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
       "depths N, such as 2,3,5; each at least 1");
   add("init", po::value(&init)->default_value(init, shown(init))->value_name("W0"),
-      "w0, the starting value of u^N; positive");
+      "w0, the starting value of u^N; positive. Pictures in wavelets: relative to the size expected of each "
+      "coefficient, default 0.05; in dictionaries 1e-05; sparse in pixels 1e-07");
+  add("rounds", po::value(&rounds)->default_value(rounds)->value_name("R"),
+      "pictures in wavelets: further rounds, each of which starts larger where the last found more; 0 or "
+      "more");
   add("signed", po::bool_switch(&signed_model),
       "the model w = u^N − v^N (default in a basis whose coefficients have signs)");
   add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
@@ -131,6 +136,7 @@ RecoverOptions SolverOptions::recover_options(int depth, const MeasurementModel&
 void SolverOptions::validate() const {
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   parse_baselines(baselines);
+  if (rounds < 0) throw UsageError("--rounds must be at least 0");
   for (const int depth : depths.values) recover_options(depth, {}).validate();
 }
 
@@ -152,6 +158,11 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
+  if (is_solved_by_products(problem.model)) {
+    auto solved = solve_pictures(problem, options, show_progress);
+    add_baselines(solved, problem, options);
+    return solved;
+  }
   const auto columns = static_cast<std::size_t>(problem.measurements.cols());
   std::vector<SolvedMethod> methods;
   for (const int depth : options.depths.values) {
