@@ -43,30 +43,33 @@ install_packages() {
     fi
     as_root=(sudo)
   fi
-  echo "Installing ${missing[*]}" >&2
-  "${as_root[@]}" apt-get -qq update >&2
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-    -o Dpkg::Use-Pty=0 install "${missing[@]}" >&2
+  echo "Installing ${missing[*]} (the first time this takes some minutes)" >&2
+  quietly "${as_root[@]}" apt-get -q update
+  quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"
 }
 
-# build PRESET [TARGET ...]: configures once, builds in build/PRESET (all targets by default). The output goes
-# to stderr, and only where something is built or wrong.
-build() {
-  local preset=$1 folder=$source_root/build/$1 log
-  shift
+# Runs a command and shows its output only when it fails.
+quietly() {
+  local log status=0
   log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  ((status == 0)) || cat "$log" >&2
+  rm -f "$log"
+  return "$status"
+}
+
+# build PRESET [TARGET ...]: configures once, builds in build/PRESET (all targets by default), with whatever
+# generator that folder was configured. The output goes to stderr.
+build() {
+  local preset=$1 folder=$source_root/build/$1 generator=() targets=()
+  shift
   if [[ ! -e $folder/build.ninja && ! -e $folder/Makefile ]]; then
-    local generator=()
     [[ -e $folder/CMakeCache.txt ]] || ! command -v ninja >/dev/null || generator=(-G Ninja)
     echo "Configuring $folder" >&2
-    if ! (cd "$source_root" && cmake --preset "$preset" "${generator[@]}") >"$log" 2>&1; then
-      cat "$log" >&2
-      rm -f "$log"
-      return 1
-    fi
+    (cd "$source_root" && quietly cmake --preset "$preset" "${generator[@]}")
   fi
-  rm -f "$log"
-  local targets=()
   (($# == 0)) || targets=(--target "$@")
-  cmake --build "$folder" --parallel "$(nproc 2>/dev/null || echo 2)" "${targets[@]}" >&2
+  cmake --build "$folder" --parallel "$(processors)" "${targets[@]}" >&2
 }
+
+processors() { nproc 2>/dev/null || echo 2; }
