@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "base/parallel.h"
 
@@ -114,6 +115,12 @@ bool CommandLine::given(const std::string& option) const {
 void CommandLine::print_help() const {
   std::cout << "Usage: isr " << usage_ << "\n\n" << about_ << "\n";
   for (const auto& group : groups_) std::cout << "\n" << *group;
+}
+
+std::string shown(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
 }
 
 std::string command_text(const std::string& command, const Arguments& arguments) {

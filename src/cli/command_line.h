@@ -101,6 +101,9 @@ class CommandLine {
   std::string config_;
 };
 
+// The number as people write it, 0.005 or 1e-06, for defaults in help and for notes.
+std::string shown(double value);
+
 // The command as typed, for results and pages: "isr recover mnist:train:0 --depth 2", quoted where needed.
 std::string command_text(const std::string& command, const Arguments& arguments);
 

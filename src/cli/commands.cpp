@@ -12,6 +12,7 @@ namespace {
 
 constexpr Command commands[] = {
     {"reproduce", "draw the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021)", reproduce},
+    {"recover", "measure images (simulated) and recover them at several depths", recover},
 };
 
 void print_usage(std::ostream& out) {

@@ -3,62 +3,63 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/solving.h"
 #include "image/image.h"
-#include "report/results.h"
-#include "sensing/ensembles.h"
-#include "solver/gradient_descent.h"
+#include "report/recovery_report.h"
+#include "sensing/problem.h"
 
 namespace isr {
 
-struct RecoveryOptions {
+// Where images come from.
+struct SourceOptions {
   std::vector<std::string> sources;
   std::string mnist_directory;  // empty: see find_mnist_directory
+
+  void add_to(CommandLine& command_line);
+  std::vector<LabelledImage> load() const;
+};
+
+// How they are measured.
+struct MeasurementOptions {
+  MeasurementCount measurements;
+  std::string ensemble = "rademacher";
+  double positive_probability = paper_positive_probability;
+  std::string basis = "pixel";
+  std::int64_t block = 0;
+  std::int64_t seed = 42;
+  double noise = 0;
+
+  void add_to(CommandLine& command_line);
+  void validate() const;  // throws UsageError
+  MeasurementModel model_for(const Image& image) const;
+  void describe(nlohmann::ordered_json& json) const;
+};
+
+// Where results go.
+struct OutputOptions {
   std::string out;
   bool force = false;
 
-  MeasurementCount measurements;  // n
-  std::string ensemble = "rademacher";
-  double positive_probability = paper_positive_probability;  // q of biased-sign
-  std::int64_t seed = 42;
-  double noise = 0;  // σ
+  void add_to(CommandLine& command_line);
+};
 
-  List<int> depths{{2, 3, 5}};
-  double init = 1e-3;
-  bool signed_model = false;
-  double step = 5e-3;  // C, η = C/N²
-  std::int64_t iterations = 10000;
+struct RecoveryOptions {
+  SourceOptions source;
+  MeasurementOptions measurement;
+  SolverOptions solver;
+  OutputOptions output;
 
   void add_to(CommandLine& command_line);
-
-  // Throws UsageError for values out of range.
   void validate() const;
-  Model model() const { return signed_model ? Model::signed_model : Model::nonnegative; }
-  Ensemble ensemble_kind() const;
-  nlohmann::ordered_json to_json() const;
 };
 
-// All images by all methods.
-struct RecoveryRun {
-  std::vector<LabelledImage> truths;
-  std::vector<std::string> methods;           // column titles, e.g. "N = 2"
-  std::vector<std::vector<Image>> recovered;  // [image][method]
-  std::vector<ResultRow> rows;                // image by image, method by method
-};
-
-std::vector<LabelledImage> load_sources(const RecoveryOptions& options);
-
-// Measures each image and recovers it at each depth. Throws Interrupted after Ctrl-C.
-RecoveryRun run_recovery(std::vector<LabelledImage> images, const RecoveryOptions& options,
-                         bool show_progress);
-
-// Writes figure.png/.pdf, depth-N.png, recovered.npy, results.csv and results.json to options.out, and the
-// table or the JSON to stdout.
-void report_recovery(const RecoveryRun& run, const RecoveryOptions& options, const CommonOptions& common,
-                     const std::string& command);
+// Measures each image, recovers it by every method, writes the report and prints the table (or JSON).
+// Throws Interrupted after Ctrl-C: then nothing is written.
+void run_recovery(const RecoveryOptions& options, const CommonOptions& common, const std::string& command);
 
 }  // namespace isr

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "cli/commands.h"
 #include "cli/recovery.h"
 
@@ -9,15 +7,14 @@ namespace {
 // Section 5 of the paper: training digits 5, 0, 4; ±1 matrix with P(+1) = 0.25; w = u^N; the last iterate.
 RecoveryOptions paper_protocol() {
   RecoveryOptions options;
-  options.sources = {"mnist:train:0-2"};
-  options.out = "isr-mnist";
-  options.measurements = {392, false};
-  options.ensemble = to_string(Ensemble::biased_sign);
-  options.seed = 42;
-  options.depths = {{2, 3, 5}};
-  options.init = 1e-3;
-  options.step = 5e-3;
-  options.iterations = 10000;
+  options.measurement.measurements = {392, false};
+  options.measurement.ensemble = to_string(Ensemble::biased_sign);
+  options.measurement.seed = 42;
+  options.solver.depths = {{2, 3, 5}};
+  options.solver.init = 1e-3;
+  options.solver.step = 5e-3;
+  options.solver.iterations = 10000;
+  options.output.out = "isr-mnist";
   return options;
 }
 
@@ -31,14 +28,10 @@ int reproduce(const Arguments& arguments) {
       "Draws the MNIST recovery figure of Li, Nguyen, Hegde and Wong (NeurIPS 2021). The defaults are\n"
       "the paper's protocol.");
   RecoveryOptions options = paper_protocol();
-  options.sources.clear();
   options.add_to(command_line);
-  command_line.positional("source");
   if (!command_line.parse(rest)) return 0;
-  if (options.sources.empty()) options.sources = paper_protocol().sources;
-  options.validate();
-  const RecoveryRun run = run_recovery(load_sources(options), options, !command_line.common().quiet);
-  report_recovery(run, options, command_line.common(), command_text("reproduce", arguments));
+  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
+  run_recovery(options, command_line.common(), command_text("reproduce", arguments));
   return 0;
 }
 

@@ -39,6 +39,12 @@ const char* to_string(Ensemble ensemble) {
   return "unknown";
 }
 
+Ensemble parse_ensemble(const std::string& name) {
+  for (const Ensemble kind : {Ensemble::gaussian, Ensemble::rademacher, Ensemble::biased_sign})
+    if (name == to_string(kind)) return kind;
+  throw UsageError("--ensemble " + name + " is unknown; it is one of gaussian, rademacher, biased-sign");
+}
+
 OperatorPtr make_ensemble(Ensemble ensemble, Index n, Index p, std::uint32_t seed, double q) {
   if (n < 1 || p < 1) throw UsageError("a measurement matrix needs at least one row and one column");
   if (!(q > 0 && q < 1)) throw UsageError("the probability of +1 must lie between 0 and 1");

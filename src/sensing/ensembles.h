@@ -20,6 +20,9 @@ inline constexpr double paper_positive_probability = 0.25;
 // "gaussian", "rademacher", "biased-sign".
 const char* to_string(Ensemble ensemble);
 
+// The inverse of to_string. Throws UsageError, listing the names, for any other text.
+Ensemble parse_ensemble(const std::string& name);
+
 // The n × p matrix of this ensemble and seed, rows filled one after the other. Sign matrices repeat NumPy's
 // legacy stream: entry = r > 1 − q ? +1 : −1 with r = numpy.random.random_sample() after
 // numpy.random.seed(seed); for seed 42, q = 0.25, n = 392, p = 784 that is the paper's matrix bit for bit.

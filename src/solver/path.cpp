@@ -12,6 +12,8 @@ std::string to_string(Status status) {
       return "limit reached";
     case Status::diverged:
       return "diverged";
+    case Status::inconsistent:
+      return "settled without fitting the measurements";
     case Status::stalled:
       return "stalled";
     case Status::cancelled:

@@ -15,8 +15,10 @@ enum class Status {
   stopped_by_rule,  // a stopping rule (or the observer) ended it
   limit_reached,    // flow only: the limit τ → ∞, to the residual asked for
   diverged,         // the step is too large; w is the last finite iterate. Use a smaller step
-  stalled,          // flow only: rounding allows no further progress; w is the best point reached
-  cancelled         // the user interrupted
+  inconsistent,  // flow only: settled, but no w of the model meets the residual asked for: noise with n >= p,
+                 // or measurements that no nonnegative w fits. w is the limit, a least-squares fit
+  stalled,       // flow only: rounding allows no further progress; w is the best point reached
+  cancelled      // the user interrupted
 };
 
 std::string to_string(Status status);

@@ -1,0 +1,34 @@
+// The boundary between isr and its module of image codecs, which is loaded when the first picture file is
+// met.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace isr::codecs {
+
+// A decoded file: rows of pixels, channels interleaved, 1 (grey), 3 (RGB) or 4 (RGB and alpha). Integer
+// samples are divided by their largest value; floating-point ones are as in the file.
+struct Picture {
+  int height = 0;
+  int width = 0;
+  int channels = 0;
+  std::vector<float> values;
+};
+
+// Decodes a whole file in memory, applying the EXIF orientation. False, with the codec's own words in `why`,
+// when it cannot.
+using Decode = bool (*)(const unsigned char* bytes, std::size_t size, Picture& picture, std::string& why);
+
+// Encodes 8-bit samples (1 or 3 channels, interleaved RGB) as PNG.
+using EncodePng = bool (*)(int height, int width, int channels, const unsigned char* samples,
+                           std::vector<unsigned char>& bytes, std::string& why);
+
+inline constexpr const char* decode_symbol = "isr_codecs_decode";
+inline constexpr const char* encode_png_symbol = "isr_codecs_encode_png";
+
+// Pictures with more pixels are refused: a damaged or malicious header must not claim all memory.
+inline constexpr long long most_pixels = 100'000'000;
+
+}  // namespace isr::codecs

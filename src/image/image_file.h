@@ -1,0 +1,51 @@
+// Pictures from files, and back.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/image.h"
+
+namespace isr {
+
+// A part of a picture, for --crop.
+struct Crop {
+  int width = 0, height = 0;
+  std::optional<int> left, top;  // absent: the middle
+};
+
+// What to do to a picture after it is read, in this order.
+struct ImageEdits {
+  std::optional<Crop> crop;  // --crop: keep only this part
+  std::string resize;  // --resize: "WIDTHxHEIGHT", "N" (the longer side, in proportion) or "N%"; empty: as it
+                       // is. Averages when it makes the picture smaller, cubic when larger
+  bool gray = false;  // --gray: one channel, 0.299 R + 0.587 G + 0.114 B
+};
+
+// "WIDTHxHEIGHT" (from the middle) or "WIDTHxHEIGHT+LEFT+TOP". Throws UsageError when `text` is neither.
+Crop parse_crop(const std::string& text);
+
+// Reads a PNG, JPEG, TIFF, BMP, WebP, PGM, PPM or PBM file of 8 or 16 bits (TIFF also floating point in [0,
+// 1]): values in [0, 1], grey or RGB, turned upright by its EXIF orientation. Alpha is composited over white;
+// a colour file whose three channels are equal becomes grey. What was done that the user did not ask for is
+// appended to `notes`, a sentence each. Throws Error, naming the file and what is wrong, when it is missing,
+// empty, damaged, cut short, not a picture, or larger than 100 million pixels; UsageError when an edit does
+// not fit the picture.
+Image load_image(const std::filesystem::path& path, const ImageEdits& edits, std::vector<std::string>& notes);
+
+// The edits alone.
+Image edited(Image image, const ImageEdits& edits);
+
+// Whether the name ends like that of a picture file (.png, .jpg, .jpeg, .tif, .tiff, .bmp, .webp, .pgm, .ppm,
+// .pbm, .pnm), in capitals or not.
+bool has_image_extension(const std::filesystem::path& path);
+
+// The picture files of a folder, by name. Throws Error when it holds none.
+std::vector<std::filesystem::path> image_files_in(const std::filesystem::path& folder);
+
+// Writes an 8-bit PNG, grey or RGB, values clipped to [0, 1] and rounded; whole or not at all. Throws Error.
+void save_png(const std::filesystem::path& path, const Image& image);
+
+}  // namespace isr

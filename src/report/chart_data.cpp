@@ -1,0 +1,70 @@
+// The CSV files of a chart.
+#include <cmath>
+#include <cstdio>
+
+#include "report/chart_layout.h"
+#include "report/chart_script.h"
+
+namespace isr {
+
+namespace {
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+}  // namespace
+
+std::string csv_quoted(const std::string& field) {
+  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (char c : field) {
+    if (c == '"') quoted += '"';
+    quoted += c == '\n' || c == '\r' ? ' ' : c;  // a row is a line: the script counts lines
+  }
+  return quoted + '"';
+}
+
+std::string chart_csv(const Chart& chart) {
+  std::string csv = "panel,series,x,y,lower,upper\n";
+  for (const Panel& panel : chart.panels) {
+    const std::string panel_field = csv_quoted(panel.title) + ',';
+    for (const Series& series : panel.series) {
+      const std::string names = panel_field + csv_quoted(series.name) + ',';
+      for (std::size_t i = 0; i < series.x.size(); ++i) {
+        csv += names + number(series.x[i]) + ',' + number(series.y[i]) + ',';
+        if (!series.lower.empty()) csv += number(series.lower[i]);
+        csv += ',';
+        if (!series.upper.empty()) csv += number(series.upper[i]);
+        csv += '\n';
+      }
+    }
+  }
+  return csv;
+}
+
+std::string heat_map_csv(const Panel& panel) {
+  const HeatMap& map = *panel.heat_map;
+  const auto x = cell_edges(map.x, panel.x.log), y = cell_edges(map.y, panel.y.log);
+  std::string csv = "x,y,value,x_low,x_high,y_low,y_high\n";
+  for (std::size_t row = 0; row < map.y.size(); ++row) {
+    for (std::size_t col = 0; col < map.x.size(); ++col) {
+      const double fields[] = {map.x[col], map.y[row], map.values[row * map.x.size() + col],
+                               x[col],     x[col + 1], y[row],
+                               y[row + 1]};
+      for (double field : fields) csv += (std::isnan(field) ? "" : number(field)) + ',';
+      csv.back() = '\n';
+    }
+  }
+  return csv;
+}
+
+std::string heat_map_file(const std::string& name, std::size_t map_number) {
+  std::string file = name + "-map";
+  if (map_number > 1) file.append("-").append(std::to_string(map_number));
+  return file.append(".csv");
+}
+
+}  // namespace isr

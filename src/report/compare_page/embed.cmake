@@ -1,0 +1,13 @@
+# Writes the parts of the page as C++ strings: cmake -DFOLDER=… -DOUTPUT=… -P embed.cmake
+set(text "// Made from src/report/compare_page.\n#include \"report/compare_page_parts.h\"\n\nnamespace isr::page_parts {\n")
+foreach(part html css)
+  file(READ ${FOLDER}/page.${part} content)
+  string(APPEND text "const char* const ${part} = R\"isr_page(${content})isr_page\";\n")
+endforeach()
+set(script)
+foreach(name data state pictures charts dock page)
+  file(READ ${FOLDER}/${name}.js content)
+  string(APPEND script "${content}")
+endforeach()
+string(APPEND text "const char* const script = R\"isr_page(${script})isr_page\";\n}  // namespace isr::page_parts\n")
+file(WRITE ${OUTPUT} "${text}")

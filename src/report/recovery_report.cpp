@@ -1,0 +1,161 @@
+#include "report/recovery_report.h"
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "base/atomic_file.h"
+#include "base/npy.h"
+#include "base/parallel.h"
+#include "metrics/metrics.h"
+#include "report/drawing.h"
+#include "report/grid.h"
+
+namespace isr {
+namespace {
+
+std::string formatted(const char* pattern, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+std::string quality_caption(const ResultRow& row, bool with_ssim) {
+  if (!row.psnr) return row.relative_residual ? formatted("residual %.1e", *row.relative_residual) : "";
+  if (std::isinf(*row.psnr)) return "exact";
+  const std::string decibels = formatted("%.2f dB", *row.psnr);
+  return with_ssim && row.ssim ? decibels + formatted(", SSIM %.3f", *row.ssim) : decibels;
+}
+
+// Digits are titled by what they show, pictures by their file's name.
+std::string row_title(const LabelledImage& subject) {
+  if (!subject.label.empty()) return "“" + subject.label + "”";
+  return std::filesystem::path(subject.source).filename().string();
+}
+
+Grid combined_grid(const RecoveryReport& report) {
+  Grid grid;
+  const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
+  if (report.has_truth()) grid.columns.push_back("Original");
+  for (const auto& method : report.methods) grid.columns.push_back(method.title);
+  for (std::size_t i = 0; i < report.subjects.size(); ++i) {
+    grid.rows.push_back(row_title(report.subjects[i]));
+    std::vector<GridCell> line;
+    if (report.has_truth()) line.push_back({report.subjects[i].image, ""});
+    for (std::size_t m = 0; m < report.methods.size(); ++m)
+      line.push_back({report.recovered[i][m], quality_caption(report.row(i, m), wide)});
+    grid.cells.push_back(std::move(line));
+  }
+  grid.note = report.note + (report.has_truth() ? "; PSNR under each" : "");
+  return grid;
+}
+
+Grid method_grid(const RecoveryReport& report, std::size_t method) {
+  Grid grid;
+  grid.title = report.methods[method].title;
+  grid.note = report.note;
+  if (!report.has_truth()) {
+    grid.columns = {"Recovered"};
+    for (std::size_t i = 0; i < report.subjects.size(); ++i) {
+      grid.rows.push_back(row_title(report.subjects[i]));
+      grid.cells.push_back({{report.recovered[i][method], quality_caption(report.row(i, method), false)}});
+    }
+    return grid;
+  }
+  grid.columns = {"Original", "Recovered", "Absolute error"};
+  std::vector<Image> errors;
+  float most = 0;
+  for (std::size_t i = 0; i < report.subjects.size(); ++i) {
+    errors.push_back(absolute_error(report.recovered[i][method], report.subjects[i].image));
+    most = std::max(most, errors.back().pixels.maxCoeff());
+  }
+  grid.colour_bar = ColourBar{"|error|", most};
+  for (std::size_t i = 0; i < report.subjects.size(); ++i) {
+    const ResultRow& row = report.row(i, method);
+    grid.rows.push_back(row_title(report.subjects[i]));
+    grid.cells.push_back({{report.subjects[i].image, ""},
+                          {report.recovered[i][method], quality_caption(row, false)},
+                          {colour_mapped(errors[i], most), formatted("relative %.2g", *row.relative_error)}});
+  }
+  return grid;
+}
+
+using Shape = std::vector<std::int64_t>;  // height, width[, channels]
+
+Shape shape_of(const Image& image) {
+  Shape shape{image.height, image.width};
+  if (image.channels() > 1) shape.push_back(image.channels());
+  return shape;
+}
+
+std::vector<std::string> write_recovered(const OutputDirectory& out, const RecoveryReport& report) {
+  std::map<Shape, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < report.subjects.size(); ++i)
+    groups[shape_of(report.recovered[i][0])].push_back(i);
+  std::vector<std::string> names;
+  for (const auto& [picture_shape, subjects] : groups) {
+    std::vector<float> values;
+    for (const std::size_t i : subjects)
+      for (const Image& image : report.recovered[i])
+        for (Eigen::Index k = 0; k < image.pixels.rows(); ++k)
+          for (Eigen::Index c = 0; c < image.pixels.cols(); ++c) values.push_back(image.pixels(k, c));
+    Shape shape{static_cast<std::int64_t>(subjects.size()), static_cast<std::int64_t>(report.methods.size())};
+    shape.insert(shape.end(), picture_shape.begin(), picture_shape.end());
+    names.push_back(groups.size() == 1 ? "recovered.npy"
+                                       : "recovered-" + std::to_string(names.size() + 1) + ".npy");
+    write_npy(out.file(names.back()), shape, values);
+  }
+  return names;
+}
+
+// A picture at its own size, one pixel a pixel.
+void write_picture(const std::filesystem::path& path, const Image& image) {
+  write_drawing(path, image.width, image.height, 1,
+                [&](cairo_t* cairo) { draw_image(cairo, image, 0, 0, image.width, image.height); });
+}
+
+std::string picture_name(const RecoveryReport& report, std::size_t subject, std::size_t method) {
+  std::string stem = std::filesystem::path(report.subjects[subject].source).stem().string();
+  for (char& c : stem)
+    if (c == ':' || c == '/') c = '-';
+  return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem + ".png";
+}
+
+}  // namespace
+
+void set_quality(ResultRow& row, const Image& recovered, const Image& truth, const Eigen::MatrixXf& w) {
+  row.support = support_size(Eigen::Map<const Eigen::VectorXf>(w.data(), w.size()));
+  if (truth.width == 0) return;
+  row.relative_error =
+      relative_error(Eigen::Map<const Eigen::VectorXf>(recovered.pixels.data(), recovered.pixels.size()),
+                     Eigen::Map<const Eigen::VectorXf>(truth.pixels.data(), truth.pixels.size()));
+  row.mse = mse(recovered, truth);
+  row.psnr = psnr(recovered, truth);
+  row.ssim = ssim(recovered, truth);
+}
+
+std::vector<std::string> write_recovery_report(const OutputDirectory& out, const RecoveryReport& report,
+                                               const nlohmann::ordered_json& document,
+                                               bool separate_pictures) {
+  std::vector<std::string> names{"figure.png", "figure.pdf"};
+  for (const auto& method : report.methods) names.push_back(method.stem + ".png");
+  const Grid figure = combined_grid(report);
+  parallel_for(names.size(), [&](std::size_t page) {
+    write_grid(out.file(names[page]), page < 2 ? figure : method_grid(report, page - 2));
+  });
+  if (separate_pictures) {
+    const std::size_t count = report.subjects.size() * report.methods.size();
+    parallel_for(count, [&](std::size_t k) {
+      const std::size_t i = k / report.methods.size(), m = k % report.methods.size();
+      write_picture(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+    });
+    names.push_back("recovered/*.png");
+  }
+  for (const auto& name : write_recovered(out, report)) names.push_back(name);
+  write_file(out.file("results.csv"), to_csv(report.rows));
+  write_file(out.file("results.json"), document.dump(2) + "\n");
+  names.insert(names.end(), {"results.csv", "results.json"});
+  return names;
+}
+
+}  // namespace isr

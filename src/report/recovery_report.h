@@ -1,0 +1,46 @@
+// The pictures and numbers of a recovery, as files.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "image/image.h"
+#include "report/output_directory.h"
+#include "report/results.h"
+
+namespace isr {
+
+// A column of the figure: a depth of the network, or a baseline.
+struct ReportedMethod {
+  std::string title;  // e.g. "N = 2", "NNLS"
+  std::string stem;   // of its files, e.g. "depth-2", "nnls"
+};
+
+// Images that were recovered, each by every method.
+struct RecoveryReport {
+  std::vector<LabelledImage> subjects;  // what was measured; the image is empty where the truth is not known
+  std::vector<ReportedMethod> methods;
+  std::vector<std::vector<Image>> recovered;  // [subject][method]
+  std::vector<ResultRow> rows;                // subject by subject, method by method
+  std::string note;                           // how the pictures were made, a line under each figure
+
+  const ResultRow& row(std::size_t subject, std::size_t method) const {
+    return rows[subject * methods.size() + method];
+  }
+  bool has_truth() const { return !subjects.empty() && subjects[0].image.width > 0; }
+};
+
+// Sets the row's errors, PSNR and SSIM against the truth (where it is known), and the support.
+// `w` are the coefficients whose support is counted.
+void set_quality(ResultRow& row, const Image& recovered, const Image& truth, const Eigen::MatrixXf& w);
+
+// Writes into `out`: figure.png and figure.pdf (all methods beside the original), a grid for each method
+// (original, recovered, absolute error), recovered.npy (float32: images, methods, height, width[, channels];
+// one file for each shape, recovered-1.npy …, when they differ), results.csv and results.json; with
+// `separate_pictures` also every recovered image as a PNG of its own size. Returns the names of the files.
+std::vector<std::string> write_recovery_report(const OutputDirectory& out, const RecoveryReport& report,
+                                               const nlohmann::ordered_json& document,
+                                               bool separate_pictures);
+
+}  // namespace isr

@@ -1,0 +1,50 @@
+// The bases and dictionaries in which a picture may be sparse, by name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sensing/linear_operator.h"
+
+namespace isr {
+
+// W : coefficients → pixels (synthesis); the adjoint maps pixels to inner products with the atoms.
+class Basis : public LinearOperator {
+ public:
+  // Coefficients that give the pixels back: W analyze(y) = y. For an invertible W, its inverse.
+  // y: rows() × B, x: cols() × B.
+  virtual void analyze(ConstColumns y, Columns x) const = 0;
+};
+
+using BasisPtr = std::shared_ptr<const Basis>;
+
+// A basis or frame with W Wᵀ = I, whose adjoint gives the pixels back.
+class TightFrame : public Basis {
+ public:
+  double tight_frame_constant() const override { return 1; }
+  void analyze(ConstColumns y, Columns x) const override { adjoint(y, x); }
+};
+
+// What `isr` knows of a basis before it is made.
+struct BasisInfo {
+  std::string name;     // as on the command line
+  std::string summary;  // one line for --help
+  bool square;       // as many coefficients as pixels, W invertible; otherwise W has more atoms than pixels
+  bool nonnegative;  // pictures are sums of atoms with coefficients >= 0; otherwise of either sign
+};
+
+// All of them: pixel, haar, db4, cdf97, dct, haar-ti, db4-ti, boxes.
+const std::vector<BasisInfo>& bases();
+
+// The entry for `name`. Throws UsageError, listing the names, when there is none.
+const BasisInfo& basis_info(const std::string& name);
+
+// The basis for a height × width picture whose pixels come row by row. Every name works at every size, 1 × 1
+// included. The basis "pixel" is the identity. Throws UsageError for an unknown name, or a size below 1.
+BasisPtr make_basis(const std::string& name, Index height, Index width);
+
+// The basis for pictures of which nothing more is known than their size: boxes up to 64 × 64 pixels, where
+// a dictionary is cheap, and wavelets above. Callers who see pixels that are mostly 0 should choose "pixel".
+std::string default_basis(Index height, Index width);
+
+}  // namespace isr

@@ -1,0 +1,62 @@
+#include "sensing/dictionary.h"
+
+#include <Eigen/SparseCore>
+#include <cmath>
+
+namespace isr {
+namespace {
+
+using Sparse = Eigen::SparseMatrix<float>;
+
+Sparse place_everywhere(const std::vector<Stencil>& stencils, Index height, Index width) {
+  std::vector<Eigen::Triplet<float>> entries;
+  for (int pixel = 0; pixel < height * width; ++pixel) entries.emplace_back(pixel, pixel, 1.0f);
+  Index atom = height * width;
+  for (const Stencil& stencil : stencils)
+    for (Index row = 0; row + stencil.rows() <= height; ++row)
+      for (Index col = 0; col + stencil.cols() <= width; ++col, ++atom)
+        for (Index i = 0; i < stencil.rows(); ++i)
+          for (Index j = 0; j < stencil.cols(); ++j)
+            if (stencil(i, j) != 0)
+              entries.emplace_back(static_cast<int>((row + i) * width + col + j), static_cast<int>(atom),
+                                   stencil(i, j));
+  Sparse atoms(height * width, atom);
+  atoms.setFromTriplets(entries.begin(), entries.end());
+  return atoms;
+}
+
+class StencilDictionary final : public Basis {
+ public:
+  explicit StencilDictionary(Sparse atoms) : atoms_(std::move(atoms)) {}
+
+  Index rows() const override { return atoms_.rows(); }
+  Index cols() const override { return atoms_.cols(); }
+  void apply(ConstColumns x, Columns y) const override { y.noalias() = atoms_ * x; }
+  void adjoint(ConstColumns y, Columns x) const override { x.noalias() = atoms_.transpose() * y; }
+  void analyze(ConstColumns y, Columns x) const override {
+    x.setZero();
+    x.topRows(y.rows()) = y;
+  }
+  Eigen::MatrixXd dense() const override { return Eigen::MatrixXf(atoms_).cast<double>(); }
+  std::size_t memory_bytes() const override { return static_cast<std::size_t>(atoms_.nonZeros()) * 12; }
+
+ private:
+  Sparse atoms_;
+};
+
+}  // namespace
+
+BasisPtr make_stencil_dictionary(const std::vector<Stencil>& stencils, Index height, Index width) {
+  return std::make_shared<StencilDictionary>(place_everywhere(stencils, height, width));
+}
+
+std::vector<Stencil> box_stencils(Index side) {
+  std::vector<Stencil> stencils;
+  for (Index h = 1; h <= side; ++h)
+    for (Index w = h == 1 ? 2 : 1; w <= side; ++w)
+      stencils.push_back(
+          Stencil::Constant(h, w, static_cast<float>(1 / std::sqrt(static_cast<double>(h * w)))));
+  return stencils;
+}
+
+}  // namespace isr

@@ -1,0 +1,83 @@
+#include "sensing/problem.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "sensing/composite_operator.h"
+#include "sensing/structured_operators.h"
+
+namespace isr {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+}  // namespace
+
+Eigen::MatrixXf Operators::pixels(ConstColumns w) const {
+  if (!synthesis) return w;
+  Eigen::MatrixXf image(synthesis->rows(), w.cols());
+  synthesis->apply(w, image);
+  return image;
+}
+
+const std::vector<std::string>& ensemble_names() {
+  static const std::vector<std::string> names{"gaussian", "rademacher", "biased-sign", "hadamard", "dct"};
+  return names;
+}
+
+bool is_dense_ensemble(const std::string& name) {
+  return name != "hadamard" && name != "dct";
+}
+
+namespace {
+
+// The operator of the model's ensemble on p values.
+OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
+  const auto& names = ensemble_names();
+  if (std::find(names.begin(), names.end(), model.ensemble) == names.end())
+    throw UsageError("--ensemble " + model.ensemble + " is unknown; it is one of " + joined(names));
+  if (model.ensemble == "hadamard") return make_randomized_hadamard(n, p, model.seed);
+  if (model.ensemble == "dct") return make_randomized_dct(n, p, model.seed);
+  return make_ensemble(parse_ensemble(model.ensemble), n, p, model.seed, model.positive_probability);
+}
+
+OperatorPtr make_block_sensing(const MeasurementModel& model) {
+  const Index across = (model.width + model.block - 1) / model.block;
+  const Index down = (model.height + model.block - 1) / model.block;
+  const Index blocks = across * down;
+  if (model.measurements % blocks != 0)
+    throw UsageError("in block mode the measurements must be a multiple of the " + std::to_string(blocks) +
+                     " blocks; got " + std::to_string(model.measurements));
+  return make_block_operator(make_sensing(model, model.measurements / blocks, model.block * model.block),
+                             model.height, model.width, model.block);
+}
+
+}  // namespace
+
+Operators make_operators(const MeasurementModel& model) {
+  Operators operators;
+  operators.sensing =
+      model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels());
+  basis_info(model.basis);
+  if (model.basis == "pixel") {
+    operators.system = operators.sensing;
+  } else {
+    operators.synthesis = make_basis(model.basis, model.height, model.width);
+    operators.system = compose(operators.sensing, operators.synthesis);
+  }
+  return operators;
+}
+
+Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
+  Problem problem{model, make_operators(model), Eigen::MatrixXf(model.measurements, pixels.cols()), noise};
+  problem.operators.sensing->apply(pixels, problem.measurements);
+  problem.measurements = add_noise(problem.measurements, noise, model.seed);
+  return problem;
+}
+
+}  // namespace isr

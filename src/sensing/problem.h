@@ -1,0 +1,62 @@
+// A sparse-recovery problem: how the measurements were made, and what they are. It holds no truth.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "sensing/basis.h"
+#include "sensing/ensembles.h"
+#include "sensing/linear_operator.h"
+
+namespace isr {
+
+// What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
+// seed, and the basis in which the picture is taken to be sparse.
+struct MeasurementModel {
+  Index height = 0, width = 0;  // of the picture; pixels row by row
+  Index channels = 1;           // all measured by the same operator
+  Index measurements = 0;       // n, of each channel; in block mode a multiple of the number of blocks
+  std::string ensemble = "rademacher";                       // one of ensemble_names()
+  double positive_probability = paper_positive_probability;  // q of biased-sign
+  std::uint32_t seed = 42;
+  std::string basis = "pixel";  // one of bases()
+  Index block = 0;  // side of the blocks that one small matrix measures in turn; 0: the whole picture
+
+  Index pixels() const { return height * width; }
+};
+
+// The operators of a model.
+struct Operators {
+  OperatorPtr sensing;  // Φ, n × pixels
+  BasisPtr synthesis;   // W, pixels × p: coefficients to pixels; null for the basis "pixel", where W = I
+  OperatorPtr system;   // X = Φ W, n × p: what the solvers see
+
+  // The pixels of the pictures with these coefficients, W w. w: p × B.
+  Eigen::MatrixXf pixels(ConstColumns w) const;
+};
+
+// gaussian, rademacher and biased-sign (matrices: see Ensemble), hadamard and dct (structured, no matrix: see
+// structured_operators.h).
+const std::vector<std::string>& ensemble_names();
+
+// True for the ensembles that keep a matrix.
+bool is_dense_ensemble(const std::string& name);
+
+// Throws UsageError for an unknown ensemble or basis, or sizes that do not fit them.
+Operators make_operators(const MeasurementModel& model);
+
+// Measurements of one or more pictures by one model.
+struct Problem {
+  MeasurementModel model;
+  Operators operators;
+  Eigen::MatrixXf measurements;  // y, n × columns: a column for each channel of each picture in turn
+  double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
+};
+
+// Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
+// columns.
+Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
+
+}  // namespace isr

@@ -1,0 +1,115 @@
+#include "sensing/wavelet_basis.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/parallel.h"
+#include "sensing/line_transform.h"
+
+namespace isr {
+namespace {
+
+enum class Direction { analyze, synthesize, transpose_synthesis };
+
+class WaveletBasis final : public Basis {
+ public:
+  WaveletBasis(const std::string& wavelet, Index height, Index width, int levels)
+      : line_transform_(make_line_transform(wavelet)),
+        height_(static_cast<std::size_t>(height)),
+        width_(static_cast<std::size_t>(width)),
+        levels_(levels) {}
+
+  Index rows() const override { return static_cast<Index>(height_ * width_); }
+  Index cols() const override { return rows(); }
+  double tight_frame_constant() const override { return line_transform_->orthonormal() ? 1 : 0; }
+  std::size_t memory_bytes() const override { return (height_ + width_) * 64 * sizeof(float); }
+
+  void apply(ConstColumns x, Columns y) const override {
+    y = x;
+    const auto sizes = level_sizes();
+    for (Index b = 0; b < y.cols(); ++b)
+      for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
+        along_rows(y.col(b).data(), *size, Direction::synthesize);
+        along_columns(y.col(b).data(), *size, Direction::synthesize);
+      }
+  }
+  void adjoint(ConstColumns y, Columns x) const override {
+    to_coefficients(y, x, Direction::transpose_synthesis);
+  }
+  void analyze(ConstColumns y, Columns x) const override { to_coefficients(y, x, Direction::analyze); }
+
+ private:
+  void to_coefficients(ConstColumns y, Columns x, Direction direction) const {
+    x = y;
+    for (Index b = 0; b < x.cols(); ++b)
+      for (const Size size : level_sizes()) {
+        along_columns(x.col(b).data(), size, direction);
+        along_rows(x.col(b).data(), size, direction);
+      }
+  }
+
+  struct Size {
+    std::size_t height, width;
+  };
+
+  // The size of the coarse band before each level.
+  std::vector<Size> level_sizes() const {
+    std::vector<Size> sizes;
+    Size size{height_, width_};
+    for (int level = 0; level < levels_; ++level) {
+      sizes.push_back(size);
+      size = {(size.height + 1) / 2, (size.width + 1) / 2};
+    }
+    return sizes;
+  }
+
+  void along_columns(float* x, Size size, Direction direction) const {
+    if (size.height < 2) return;
+    parallel_for((size.width + line_width - 1) / line_width, [&](std::size_t strip) {
+      const std::size_t first = strip * line_width, count = std::min(line_width, size.width - first);
+      Lines lines(size.height * line_width);
+      for (std::size_t i = 0; i < size.height; ++i)
+        std::copy_n(x + i * width_ + first, count, &lines[i * line_width]);
+      transform(lines, size.height, direction);
+      for (std::size_t i = 0; i < size.height; ++i)
+        std::copy_n(&lines[i * line_width], count, x + i * width_ + first);
+    });
+  }
+
+  void along_rows(float* x, Size size, Direction direction) const {
+    if (size.width < 2) return;
+    parallel_for((size.height + line_width - 1) / line_width, [&](std::size_t strip) {
+      const std::size_t first = strip * line_width, count = std::min(line_width, size.height - first);
+      Lines lines(size.width * line_width);
+      for (std::size_t j = 0; j < size.width; ++j)
+        for (std::size_t r = 0; r < count; ++r) lines[j * line_width + r] = x[(first + r) * width_ + j];
+      transform(lines, size.width, direction);
+      for (std::size_t r = 0; r < count; ++r)
+        for (std::size_t j = 0; j < size.width; ++j) x[(first + r) * width_ + j] = lines[j * line_width + r];
+    });
+  }
+
+  void transform(Lines& lines, std::size_t length, Direction direction) const {
+    if (direction == Direction::analyze) line_transform_->analyze(lines, length);
+    if (direction == Direction::synthesize) line_transform_->synthesize(lines, length);
+    if (direction == Direction::transpose_synthesis) line_transform_->transpose_synthesis(lines, length);
+  }
+
+  std::unique_ptr<const LineTransform> line_transform_;
+  std::size_t height_, width_;
+  int levels_;
+};
+
+}  // namespace
+
+int default_wavelet_levels(Index height, Index width) {
+  int levels = 0;
+  for (Index side = std::max(height, width); side / 2 >= 8; side /= 2) ++levels;
+  return levels;
+}
+
+BasisPtr make_wavelet_basis(const std::string& wavelet, Index height, Index width, int levels) {
+  return std::make_shared<WaveletBasis>(wavelet, height, width, levels);
+}
+
+}  // namespace isr

@@ -1,0 +1,259 @@
+#include "solver/baselines.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <optional>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "solver/active_set.h"
+#include "solver/hold_out_choice.h"
+#include "solver/matrix_free_baselines.h"
+#include "solver/spectral.h"
+
+namespace isr {
+namespace {
+
+constexpr Baseline all_baselines[] = {Baseline::least_squares, Baseline::ridge, Baseline::nnls,
+                                      Baseline::lasso, Baseline::omp};
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t"), last = text.find_last_not_of(" \t");
+  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
+}
+
+}  // namespace
+
+std::string to_string(Baseline kind) {
+  switch (kind) {
+    case Baseline::least_squares:
+      return "ls";
+    case Baseline::ridge:
+      return "ridge";
+    case Baseline::nnls:
+      return "nnls";
+    case Baseline::lasso:
+      return "lasso";
+    case Baseline::omp:
+      return "omp";
+  }
+  return "unknown";
+}
+
+std::string description(Baseline kind) {
+  switch (kind) {
+    case Baseline::least_squares:
+      return "minimum-norm least squares";
+    case Baseline::ridge:
+      return "ridge regression";
+    case Baseline::nnls:
+      return "nonnegative least squares";
+    case Baseline::lasso:
+      return "lasso";
+    case Baseline::omp:
+      return "orthogonal matching pursuit";
+  }
+  return "unknown";
+}
+
+std::vector<Baseline> parse_baselines(const std::string& list) {
+  std::vector<Baseline> kinds;
+  const std::string words = trimmed(list);
+  if (words.empty() || words == "none") return kinds;
+  if (words == "all") return {std::begin(all_baselines), std::end(all_baselines)};
+  for (std::size_t start = 0; start <= words.size();) {
+    const std::size_t comma = std::min(words.find(',', start), words.size());
+    const std::string word = trimmed(words.substr(start, comma - start));
+    const auto found = std::find_if(std::begin(all_baselines), std::end(all_baselines),
+                                    [&](Baseline kind) { return to_string(kind) == word; });
+    if (found == std::end(all_baselines))
+      throw UsageError("--baselines: \"" + word + "\" is none of ls, ridge, nnls, lasso, omp (or all, none)");
+    if (std::find(kinds.begin(), kinds.end(), *found) != kinds.end())
+      throw UsageError("--baselines: " + word + " is given twice");
+    kinds.push_back(*found);
+    start = comma + 1;
+  }
+  return kinds;
+}
+
+void BaselineOptions::validate() const {
+  if (folds < 2) throw UsageError("baselines: folds must be at least 2; got " + std::to_string(folds));
+  if (lambdas < 2) throw UsageError("baselines: lambdas must be at least 2; got " + std::to_string(lambdas));
+  if (!(lambda_ratio > 0 && lambda_ratio < 1))
+    throw UsageError("baselines: lambda_ratio must lie between 0 and 1; got " + std::to_string(lambda_ratio));
+  if (!(lambda >= 0))
+    throw UsageError("baselines: lambda must not be negative; got " + std::to_string(lambda));
+  if (omp_columns < 0)
+    throw UsageError("baselines: omp_columns must not be negative; got " + std::to_string(omp_columns));
+  if (!(omp_residual >= 0))
+    throw UsageError("baselines: omp_residual must not be negative; got " + std::to_string(omp_residual));
+  if (iterations < 1) throw UsageError("baselines: iterations must be at least 1");
+  if (!(tolerance > 0)) throw UsageError("baselines: tolerance must be positive");
+}
+
+struct Baselines::Shared {
+  const LinearOperator& op;
+  BaselineOptions options;
+  std::optional<Eigen::MatrixXd> matrix;
+  Eigen::VectorXd norms;  // of its columns
+  std::optional<SpectralFactor> factor;
+
+  bool fits() const {
+    const double bytes = 8.0 * static_cast<double>(op.rows()) * static_cast<double>(op.cols());
+    return bytes <= static_cast<double>(options.max_dense_bytes);
+  }
+
+  DenseProblem dense() {
+    if (!matrix) {
+      matrix = op.dense();
+      norms = matrix->colwise().norm();
+    }
+    return {*matrix, norms};
+  }
+
+  const SpectralFactor& spectral() {
+    if (!factor) factor.emplace(dense().a);
+    return *factor;
+  }
+
+  BaselineResult ridge(const Eigen::VectorXd& y);
+  BaselineResult nnls(const Eigen::VectorXd& y);
+  BaselineResult column(Baseline kind, const Eigen::VectorXd& y);
+  std::vector<BaselineResult> run_dense(Baseline kind, const Eigen::MatrixXd& y, const Cancelled& cancelled);
+  void measure(const Eigen::MatrixXd& y, std::vector<BaselineResult>& results) const;
+};
+
+BaselineResult Baselines::Shared::ridge(const Eigen::VectorXd& y) {
+  BaselineResult result;
+  result.lambda = options.lambda;
+  if (result.lambda == 0) {
+    const SpectralFactor::Choice choice = factor->choose_ridge(y);
+    result.lambda = choice.lambda;
+    result.note = choice.at_lower_end ? "λ by generalised cross-validation: the least tried, practically none"
+                  : choice.at_upper_end ? "λ by generalised cross-validation: the largest tried, w is near 0"
+                                        : "λ by generalised cross-validation";
+  }
+  result.w = factor->ridge(y, result.lambda);
+  return result;
+}
+
+BaselineResult Baselines::Shared::nnls(const Eigen::VectorXd& y) {
+  ActiveSetOptions settings;
+  settings.nonnegative = true;
+  ActiveSet solver(*matrix, norms, y, settings);
+  BaselineResult result;
+  result.converged = solver.solve(0);
+  result.w = solver.w();
+  result.iterations = solver.changes();
+  return result;
+}
+
+BaselineResult Baselines::Shared::column(Baseline kind, const Eigen::VectorXd& y) {
+  switch (kind) {
+    case Baseline::ridge:
+      return ridge(y);
+    case Baseline::nnls:
+      return nnls(y);
+    case Baseline::lasso:
+      return lasso_at({*matrix, norms}, y, options.lambda, options);
+    case Baseline::omp:
+      return omp_at({*matrix, norms}, y, options.omp_columns, options);
+    default: {
+      BaselineResult result;
+      result.w = factor->least_squares(y);
+      return result;
+    }
+  }
+}
+
+std::vector<BaselineResult> Baselines::Shared::run_dense(Baseline kind, const Eigen::MatrixXd& y,
+                                                         const Cancelled& cancelled) {
+  const DenseProblem problem = dense();
+  if (kind == Baseline::least_squares || kind == Baseline::ridge) spectral();
+  if (kind == Baseline::lasso && options.lambda == 0)
+    return lasso_by_hold_out(problem, y, options, cancelled);
+  if (kind == Baseline::omp && options.omp_columns == 0)
+    return omp_by_hold_out(problem, y, options, cancelled);
+  std::vector<BaselineResult> results(static_cast<std::size_t>(y.cols()));
+  std::atomic<bool> stopped{false};
+  parallel_for(results.size(), [&](std::size_t b) {
+    if (stopped || (cancelled && cancelled()))
+      stopped = true;
+    else
+      results[b] = column(kind, y.col(static_cast<Index>(b)));
+  });
+  if (stopped) results.clear();
+  return results;
+}
+
+// Residuals and supports, by products with the operator's matrix where there is one.
+void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineResult>& results) const {
+  Eigen::MatrixXf product(op.rows(), 1);
+  for (std::size_t b = 0; b < results.size(); ++b) {
+    BaselineResult& result = results[b];
+    const auto target = y.col(static_cast<Index>(b));
+    double residual;
+    if (matrix) {
+      residual = (*matrix * result.w - target).norm();
+    } else {
+      op.apply(result.w.cast<float>(), product);
+      residual = (product.col(0).cast<double>() - target).norm();
+    }
+    const double length = target.norm();
+    result.relative_residual = length > 0 ? residual / length : 0;
+    result.support = (result.w.array() != 0).count();
+  }
+}
+
+Baselines::Baselines(const LinearOperator& op, const BaselineOptions& options)
+    : shared_(new Shared{op, options, std::nullopt, {}, std::nullopt}) {
+  options.validate();
+  openblas_set_num_threads(1);  // parallel_for shares out the columns
+}
+
+Baselines::~Baselines() = default;
+
+std::vector<BaselineResult> Baselines::run(Baseline kind, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                                           const Cancelled& cancelled) {
+  if (y.rows() != shared_->op.rows())
+    throw Error("there are " + std::to_string(y.rows()) + " measurements for a matrix of " +
+                std::to_string(shared_->op.rows()) + " rows");
+  if (!y.allFinite()) throw Error("the measurements hold a value that is not finite");
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<BaselineResult> results =
+      shared_->fits() ? shared_->run_dense(kind, y, cancelled)
+                      : run_matrix_free(kind, shared_->op, y.cast<float>(), shared_->options, cancelled);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  for (BaselineResult& result : results)
+    result.seconds = elapsed.count() / static_cast<double>(results.size());
+  shared_->measure(y, results);
+  return results;
+}
+
+std::size_t Baselines::memory_bytes(Baseline kind, Index columns) const {
+  const auto n = static_cast<std::size_t>(shared_->op.rows()),
+             p = static_cast<std::size_t>(shared_->op.cols());
+  const std::size_t least = std::min(n, p), threads = static_cast<std::size_t>(thread_count());
+  if (!shared_->fits()) return 4 * static_cast<std::size_t>(columns) * (6 * p + 6 * n);
+  const std::size_t matrix = 8 * n * p, active = 8 * threads * (n * least + least * least + 4 * p);
+  switch (kind) {
+    case Baseline::least_squares:
+    case Baseline::ridge:
+      return 2 * matrix + 8 * (least * (p + n) + 8 * least * least);
+    case Baseline::nnls:
+      return matrix + active;
+    default:
+      return 2 * matrix + active;  // a fold's matrices beside the whole
+  }
+}
+
+std::vector<BaselineResult> run_baseline(Baseline kind, const LinearOperator& op,
+                                         const Eigen::Ref<const Eigen::MatrixXd>& y,
+                                         const BaselineOptions& options) {
+  return Baselines(op, options).run(kind, y);
+}
+
+}  // namespace isr

@@ -1,0 +1,198 @@
+#include "solver/gradient_flow.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "solver/flow_limit.h"
+#include "solver/implicit_stage.h"
+
+namespace isr {
+namespace {
+
+using Eigen::VectorXd;
+
+const double gamma_ = 1 - 1 / std::sqrt(2.0);
+
+// Weights of f(λ0), k1, k2 in the error estimate: the third-order quadrature on the nodes 0, γ, 1 minus the
+// method's own weights 0, 1 − γ, γ.
+struct ErrorWeights {
+  double start, first, second;
+  ErrorWeights() {
+    const double at_gamma = 1 / (6 * gamma_ * (1 - gamma_));
+    const double at_one = (1.0 / 3 - gamma_ / 2) / (1 - gamma_);
+    start = 1 - at_gamma - at_one;
+    first = at_gamma - (1 - gamma_);
+    second = at_one - gamma_;
+  }
+};
+
+class Integrator {
+ public:
+  Integrator(NewtonSystem& system, const VectorXd& y, const FlowOptions& options)
+      : options_(options),
+        map_(options.network),
+        system_(system),
+        problem_(map_, system, y),
+        stage_(problem_, system),
+        rate_(2 / static_cast<double>(system.rows())),
+        state_(problem_.start()) {
+    slope_ = -rate_ * state_.residual;
+    system_.adjoint(slope_, z_slope_);
+  }
+
+  FlowResult run(const FlowObserver& observer, const Cancelled& cancelled) {
+    if (options_.keep_path) path_ = std::make_shared<FlowPath>(options_.network);
+    if (path_) path_->append(0, state_.lambda, slope_, problem_.relative_residual(state_));
+    double h = first_step();
+    Status status = Status::finished;
+    while (true) {
+      if (time_ >= options_.end_time) break;
+      if (const auto ended = limit_status()) {
+        status = *ended;
+        break;
+      }
+      if (cancelled && cancelled()) {
+        status = Status::cancelled;
+        break;
+      }
+      if (result_.steps >= options_.most_steps || stage_.counts().factorizations >= options_.most_newton) {
+        status = Status::stalled;
+        break;
+      }
+      const double left = options_.end_time - time_;
+      const double used = h >= left ? left : std::min(h, left / 2 < h ? left / 2 : h);
+      const double error = try_step(used);
+      const double factor = std::isfinite(error) ? 0.9 * std::pow(std::max(error, 1e-9), -1.0 / 3) : 0.25;
+      if (!(error <= 1)) {
+        ++result_.rejected;
+        h = used * std::clamp(factor, 0.1, 0.8);
+        if (!(time_ + h > time_)) {
+          status = Status::stalled;
+          break;
+        }
+        continue;
+      }
+      accept(used);
+      // Small changes are not worth a new factorization.
+      if (used == h && !(factor > 0.95 && factor < 1.2)) h = used * std::clamp(factor, 0.2, 8.0);
+      if (observer && !observer(segment_)) {
+        status = Status::stopped_by_rule;
+        break;
+      }
+    }
+    return finish(status);
+  }
+
+ private:
+  // The time in which the fastest weight leaves its start, or the stiffest direction decays by a tenth.
+  double first_step() const {
+    const double push = z_slope_.cwiseAbs().maxCoeff();
+    if (push == 0) return std::isfinite(options_.end_time) ? options_.end_time : 1;
+    VectorXd decay;
+    system_.apply(state_.values.slope.cwiseProduct(z_slope_), decay);
+    double h = 0.1 * slope_.norm() / (rate_ * decay.norm());
+    if (map_.network().depth > 1) h = std::min(h, 0.1 / (map_.rate() * push));
+    return h;
+  }
+
+  // Takes a step of size h from state_ to trial_; returns the error estimate over the tolerance.
+  double try_step(double h) {
+    const double s = rate_ * gamma_ * h;
+    const double stage_tolerance = 0.01 * options_.tolerance;
+    trial_ = state_;
+    // Stage 1: k1 = f(λ0 + γh·k1), guessed as f(λ0).
+    pull_ = VectorXd::Zero(slope_.size());
+    dz_ = VectorXd::Zero(z_slope_.size());
+    guess_ = gamma_ * h * slope_, guess_dz_ = gamma_ * h * z_slope_;
+    if (!stage_.solve(trial_, pull_, s, guess_, guess_dz_, stage_tolerance, dz_)) return infinity;
+    const VectorXd k1 = pull_ / (gamma_ * h), zk1 = dz_ / (gamma_ * h);
+    // Stage 2: λ1 = λ0 + (1 − γ)h·k1 + γh·k2, guessed with k2 = k1.
+    pull_ = (h * (2 * gamma_ - 1)) * k1;
+    guess_ = h * (1 - gamma_) * k1, guess_dz_ = h * (1 - gamma_) * zk1;
+    if (!stage_.solve(trial_, pull_, s, guess_, guess_dz_, stage_tolerance, dz_)) return infinity;
+    next_slope_ = pull_ / (gamma_ * h);  // from the stage equation: no error of f is amplified
+    next_z_slope_ = (dz_ - h * (1 - gamma_) * zk1) / (gamma_ * h);
+    const ErrorWeights weight;
+    guess_ = h * (weight.start * slope_ + weight.first * k1 + weight.second * next_slope_);
+    stage_.filter(guess_, guess_dz_);
+    return problem_.change(trial_.values, guess_dz_) / options_.tolerance;
+  }
+
+  void accept(double h) {
+    segment_.begin_time = time_;
+    time_ = options_.end_time - time_ <= h ? options_.end_time : time_ + h;
+    segment_.end_time = time_;
+    segment_.step = ++result_.steps;
+    segment_.begin = state_.point, segment_.end = trial_.point;
+    segment_.begin_w = state_.values.w, segment_.end_w = trial_.values.w;
+    segment_.begin_residual = problem_.relative_residual(state_);
+    segment_.end_residual = problem_.relative_residual(trial_);
+    segment_.dz = dz_;
+    segment_.begin_slope = z_slope_, segment_.end_slope = next_z_slope_;
+    std::swap(state_, trial_);
+    slope_ = next_slope_, z_slope_ = next_z_slope_;
+    if (path_) path_->append(time_, state_.lambda, slope_, segment_.end_residual);
+  }
+
+  std::optional<Status> limit_status() const {
+    if (std::isfinite(options_.end_time)) return {};
+    if (problem_.relative_residual(state_) <= options_.limit_residual) return Status::limit_reached;
+    if (result_.steps > 0 && drift() <= settled_drift) return Status::inconsistent;
+    return {};
+  }
+
+  double drift() const { return flow_drift(problem_, state_, z_slope_, time_); }
+
+  FlowResult finish(Status status) {
+    result_.status = status;
+    result_.flow_time = time_;
+    result_.newton_factorizations = stage_.counts().factorizations;
+    result_.newton_solves = stage_.counts().solves;
+    result_.certificate = certify(problem_, state_);
+    result_.certificate.drift = drift();
+    result_.w = std::move(state_.values.w);
+    result_.lambda = std::move(state_.lambda);
+    result_.path = path_;
+    return std::move(result_);
+  }
+
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  const FlowOptions& options_;
+  MirrorMap map_;
+  NewtonSystem& system_;
+  FlowProblem problem_;
+  ImplicitStage stage_;
+  double rate_;  // 2/n
+  double time_ = 0;
+  FlowState state_, trial_;
+  VectorXd slope_, z_slope_, next_slope_, next_z_slope_;  // dλ/dτ and dz/dτ at state_ and trial_
+  VectorXd pull_, dz_, guess_, guess_dz_;
+  FlowSegment segment_;
+  std::shared_ptr<FlowPath> path_;
+  FlowResult result_;
+};
+
+}  // namespace
+
+void FlowOptions::validate() const {
+  network.validate();
+  if (!(end_time >= 0)) throw UsageError("--time must not be negative; got " + std::to_string(end_time));
+  if (!(tolerance > 0 && tolerance <= 0.5))
+    throw UsageError("--tolerance must satisfy 0 < tolerance <= 0.5; got " + std::to_string(tolerance));
+  if (!(limit_residual > 0 && limit_residual < 1))
+    throw UsageError("the residual of the limit must lie between 0 and 1; got " +
+                     std::to_string(limit_residual));
+}
+
+FlowResult gradient_flow(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
+                         const FlowObserver& observer, const Cancelled& cancelled) {
+  options.validate();
+  if (!options.follow_path && std::isinf(options.end_time)) return flow_limit(system, y, options, cancelled);
+  return Integrator(system, y, options).run(observer, cancelled);
+}
+
+}  // namespace isr

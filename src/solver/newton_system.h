@@ -1,0 +1,37 @@
+// The linear algebra of the gradient flow, for one right-hand side: products with X and Newton systems.
+#pragma once
+
+#include <Eigen/Core>
+
+namespace isr {
+
+using ConstVectorD = Eigen::Ref<const Eigen::VectorXd>;
+
+// Solves with M = I + s·X D Xᵀ, D diagonal and nonnegative. Not shared between threads: each solve has its
+// own.
+class NewtonSystem {
+ public:
+  virtual ~NewtonSystem() = default;
+
+  virtual Eigen::Index rows() const = 0;  // n
+  virtual Eigen::Index cols() const = 0;  // p
+
+  virtual void apply(const Eigen::VectorXd& w, Eigen::VectorXd& y) const = 0;         // y = X w
+  virtual void adjoint(const Eigen::VectorXd& lambda, Eigen::VectorXd& z) const = 0;  // z = Xᵀ λ
+
+  // Makes M the matrix of the next solves: D (p values, >= 0) and s > 0.
+  virtual void factor(const Eigen::VectorXd& slope, double s) = 0;
+
+  // d = M⁻¹ r and dz = Xᵀd, to the relative accuracy `tolerance` where the method is iterative.
+  virtual void solve(const Eigen::VectorXd& r, double tolerance, Eigen::VectorXd& d, Eigen::VectorXd& dz) = 0;
+
+  // The relative accuracy of products with X: about 1e-16 for a matrix in double precision, 1e-7 for an
+  // operator in single precision. Residuals below it cannot be reached.
+  virtual double accuracy() const = 0;
+
+  // How many solves a factorization costs: a method that pays little for a new M (conjugate gradients)
+  // says 1.
+  virtual double factor_cost() const = 0;
+};
+
+}  // namespace isr
