@@ -12,7 +12,9 @@ RecoveryOptions paper_recovery() {
   options.measurement.seed = 42;
   options.solver.depths = {{2, 3, 5}};
   options.solver.init = 1e-3;
-  options.solver.step = 5e-3;
+  options.solver.solver = to_string(SolverKind::gradient_descent);
+  options.solver.stop = "iterations";
+  options.solver.step = "0.005";
   options.solver.iterations = 10000;
   options.output.out = "isr-mnist";
   return options;
