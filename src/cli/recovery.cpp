@@ -79,9 +79,9 @@ void recover_group(RecoveryReport& report, const std::vector<std::size_t>& membe
   for (const std::size_t i : members) images.push_back(&report.subjects[i].image);
   const MeasurementModel model = options.measurement.model_for(images);
   check_memory(model, images.size(), parse_memory(options.measurement.max_memory));
-  const Problem problem =
-      simulate(model, stacked_channels(report.subjects, members), options.measurement.noise);
-  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, show_progress);
+  const Eigen::MatrixXf truth = stacked_channels(report.subjects, members);
+  const Problem problem = simulate(model, truth, options.measurement.noise);
+  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, truth, show_progress);
   if (report.methods.empty()) {
     for (const auto& method : methods) report.methods.push_back(method.reported);
     report.recovered.assign(report.subjects.size(), std::vector<Image>(methods.size()));
