@@ -7,6 +7,7 @@ namespace isr {
 
 int reproduce(const Arguments& arguments);  // the paper's figures
 int recover(const Arguments& arguments);    // images from simulated measurements
+int compare(const Arguments& arguments);    // depths side by side, on a page
 
 // `isr ARGUMENTS`: finds the command and runs it. Returns the exit status: 0 done, 1 failed, 2 wrong usage,
 // 130 interrupted; messages go to stderr.

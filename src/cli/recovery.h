@@ -34,7 +34,8 @@ struct MeasurementOptions {
   std::int64_t seed = 42;
   double noise = 0;
 
-  void add_to(CommandLine& command_line);
+  // --noise takes a list, into `noises`, where that is given.
+  void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
   MeasurementModel model_for(const Image& image) const;
   void describe(nlohmann::ordered_json& json) const;

@@ -1,0 +1,45 @@
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/compare_options.h"
+#include "cli/compare_paths.h"
+#include "cli/terminal.h"
+#include "report/compare_page.h"
+#include "report/compare_report.h"
+
+namespace isr {
+
+int compare(const Arguments& arguments) {
+  CommandLine command_line(
+      "compare [SOURCE ...] [OPTION ...]",
+      "Compares depths (and starts, and noises) over time, on one page for the browser: what the depth does "
+      "to\n"
+      "an image, and when to stop. Without a SOURCE: mnist:train:0-2. Colour pictures are compared in grey.");
+  CompareOptions options;
+  options.output.out = "isr-compare";
+  options.measurement.ensemble = "biased-sign";
+  options.add_to(command_line);
+  if (!command_line.parse(arguments)) return 0;
+  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
+  options.validate();
+  OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
+  const std::string command = command_text("compare", arguments);
+  const CommonOptions& common = command_line.common();
+  const Comparison comparison = compare_paths(options.source.load(), options, command, !common.quiet);
+  check_interrupted();
+  const auto document = comparison_document(comparison, options.describe());
+  const std::vector<std::string> files = write_comparison(out, comparison, document, options.outputs);
+  check_interrupted();
+  out.commit();
+  if (common.json) {
+    std::cout << document.dump(2) << "\n";
+  } else if (!common.quiet) {
+    print_comparison(std::cout, comparison);
+    std::cout << "\n" << out.target().string() << ":";
+    for (const auto& file : files) std::cout << " " << file;
+    std::cout << "\n";
+  }
+  return 0;
+}
+
+}  // namespace isr
