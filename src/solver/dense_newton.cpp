@@ -102,8 +102,8 @@ class WideSystem final : public DenseSystem {
     cholesky_.factor(hessian_);
   }
 
-  void solve(const VectorXd& r, double, VectorXd& d, VectorXd& dz) override {
-    d = r;
+  void solve(const NewtonRightSide& right, double, VectorXd& d, VectorXd& dz) override {
+    d = -right.pull - right.s * right.residual;
     cholesky_.solve(d);
     adjoint(d, dz);
   }
@@ -125,13 +125,14 @@ class TallSystem final : public DenseSystem {
   }
 
   // x = (I + D'^½ G D'^½)⁻¹ D'^½ Xᵀr with D' = sD;   d = r − X D'^½ x
-  void solve(const VectorXd& r, double, VectorXd& d, VectorXd& dz) override {
-    adjoint(r, dz);
+  void solve(const NewtonRightSide& right, double, VectorXd& d, VectorXd& dz) override {
+    r_ = -right.pull - right.s * right.residual;
+    adjoint(r_, dz);
     x_ = root_.cwiseProduct(dz);
     cholesky_.solve(x_);
     step_ = root_.cwiseProduct(x_);
     apply(step_, d);
-    d = r - d;
+    d = r_ - d;
     // D'^½ dz = x, without the cancellation of Xᵀd.
     for (Index j = 0; j < dz.size(); ++j)
       dz[j] = root_[j] > 1e-100 ? x_[j] / root_[j] : dz[j] - matrix_->gram().col(j).dot(step_);
@@ -139,7 +140,7 @@ class TallSystem final : public DenseSystem {
 
  private:
   MatrixXd small_;
-  VectorXd root_, x_, step_;
+  VectorXd root_, r_, x_, step_;
 };
 
 }  // namespace

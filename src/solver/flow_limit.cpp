@@ -12,6 +12,9 @@ using Eigen::VectorXd;
 constexpr double growth_rejected = 2, growth_moderate = 1, growth_small = 0.5;
 constexpr double growth_share = 0.01;  // weights below this share of the largest may grow freely
 
+// The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so small.
+constexpr double first_level = 0.1, level_ratio = 0.3, level_residual = 0.03;
+
 class LimitSolver {
  public:
   LimitSolver(NewtonSystem& system, const VectorXd& y, const FlowOptions& options)
@@ -22,17 +25,16 @@ class LimitSolver {
         state_(problem_.start()) {}
 
   FlowResult run(const Cancelled& cancelled) {
-    system_.adjoint(state_.residual, correlation_);
-    const double push = correlation_.cwiseAbs().maxCoeff();
-    // The size of an implicit step in which the fastest weight leaves its start.
-    s_ = push > 0 ? 1 / (std::max(map_.rate(), map_.network().depth == 1 ? 1.0 : 0.0) * push) : 1;
+    begin();
     Status status = Status::stalled;
     while (result_.newton_factorizations < options_.most_newton) {
       if (cancelled && cancelled()) {
         status = Status::cancelled;
         break;
       }
-      if (residual() <= options_.limit_residual) {
+      if (map_.network().init > options_.network.init) {
+        if (residual() <= level_residual) lower_init();
+      } else if (residual() <= options_.limit_residual) {
         status = Status::limit_reached;
         break;
       }
@@ -42,27 +44,87 @@ class LimitSolver {
   }
 
  private:
+  // A small start makes the barrier of a deep network steep. So the limit is found for a larger start first,
+  // and followed as the start shrinks to the one asked for: the homotopy of interior-point methods. The limit
+  // of a start does not depend on how it is reached.
+  void begin() {
+    VectorXd correlation;
+    system_.adjoint(state_.residual, correlation);
+    const double push = correlation.cwiseAbs().maxCoeff();
+    if (map_.network().depth > 1 && push > 0) {
+      VectorXd image;
+      system_.apply(correlation, image);
+      // The size of w along Xᵀy that fits best.
+      const double size = push * correlation.squaredNorm() / image.squaredNorm();
+      if (const double first = first_level * size; first > options_.network.init) {
+        Parametrization network = options_.network;
+        network.init = first;
+        map_ = MirrorMap(network);
+        state_ = problem_.start();
+      }
+    }
+    s_ = push > 0 ? 1 / (map_.rate() * push) : 1;  // the step in which the fastest weight leaves its start
+  }
+
+  // The start becomes w0' < w0 while w stays, as far as the domain allows: λ is rescaled so that every q stays,
+  // then moved by the weighted least-squares solution of  Xᵀdλ = what keeps w  (weights D).
+  void lower_init() {
+    Parametrization network = map_.network();
+    const double before = network.init;
+    network.init = std::max(options_.network.init, level_ratio * before);
+    if (network.init < 3 * options_.network.init) network.init = options_.network.init;
+    const MirrorMap lower(network);
+    VectorXd target(system_.cols());
+    if (network.depth == 2) {
+      // u² = w0·exp(4z): z = log(w0/w0')/4 more.
+      const double shift = std::log(before / network.init) / 4;
+      for (Eigen::Index j = 0; j < target.size(); ++j)
+        target[j] = state_.point.plus[j] > 0 || map_.network().model == Model::nonnegative ? shift : -shift;
+    } else {
+      // q ∝ u^(2−N)/w0^((2−N)/N): smaller by this factor at the same u.
+      const double factor = std::pow(network.init / before, (network.depth - 2.0) / network.depth);
+      const bool is_signed = network.model == Model::signed_model;
+      for (Eigen::Index j = 0; j < target.size(); ++j) {
+        const double plus = state_.point.plus[j];
+        const bool down = is_signed && state_.point.minus[j] < plus;
+        target[j] = (1 - factor) / lower.rate() * (down ? -state_.point.minus[j] : plus);
+      }
+      state_.lambda *= map_.rate() / lower.rate();
+    }
+    VectorXd pull, z_pull;
+    system_.factor(state_.values.slope, s_);
+    ++result_.newton_factorizations;
+    system_.apply(state_.values.slope.cwiseProduct(target), pull);
+    pull *= -s_;
+    system_.adjoint(pull, z_pull);
+    system_.solve({pull, z_pull, state_.residual, 0}, 0.1, d_, dz_);
+    ++result_.newton_solves;
+    map_ = lower;
+    problem_.advance(state_, d_, dz_, std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
+  }
+
   double residual() const { return problem_.relative_residual(state_); }
 
   // One factorization and the steps that it is good for. False: no progress is possible.
   bool advance() {
-    constexpr int most_chords = 5;
+    const int most_chords = system_.factor_cost() > 1 ? 5 : 1;
     constexpr double worthwhile =
         0.8;  // a further step with the same factor should reduce the residual so far
     system_.factor(state_.values.slope, s_);
     ++result_.newton_factorizations;
+    const VectorXd none = VectorXd::Zero(system_.rows()), z_none = VectorXd::Zero(system_.cols());
     double growth = 0;
     for (int chord = 0; chord < most_chords; ++chord) {
       const double before = residual();
-      system_.solve(state_.residual, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
+      system_.solve({none, z_none, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
       ++result_.newton_solves;
-      d_ *= -s_, dz_ *= -s_;
       growth = map_.growth(state_.point, state_.values, dz_, growth_share);
       if (growth > growth_rejected) {
         if (chord == 0) s_ /= std::min(growth, 100.0);
         return s_ > 0;
       }
-      const double slope = state_.residual.dot(d_);
+      const double slope = chord == 0 ? -d_.squaredNorm() / s_ - dz_.cwiseAbs2().dot(state_.values.slope)
+                                      : state_.residual.dot(d_);
       if (!(slope < 0)) return chord > 0;
       const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0);
       if (step == 0) return chord > 0;
@@ -97,7 +159,7 @@ class LimitSolver {
   FlowProblem problem_;
   FlowState state_;
   double s_ = 0;
-  VectorXd d_, dz_, correlation_;
+  VectorXd d_, dz_;
   FlowResult result_;
 };
 
@@ -106,7 +168,7 @@ class LimitSolver {
 double flow_drift(const FlowProblem& problem, const FlowState& state, const VectorXd& z_slope, double time) {
   const VectorXd dz = time * z_slope;
   const MirrorValues& values = state.values;
-  const double scale = values.magnitude.norm();
+  const double scale = values.w.norm();
   const double change = values.slope.cwiseProduct(dz).norm();
   return std::max(problem.map().growth(state.point, values, dz, 0), scale > 0 ? change / scale : change);
 }

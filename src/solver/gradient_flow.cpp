@@ -29,6 +29,10 @@ struct ErrorWeights {
   }
 };
 
+DualVector operator*(double factor, const DualVector& v) {
+  return {factor * v.lambda, factor * v.z};
+}
+
 class Integrator {
  public:
   Integrator(NewtonSystem& system, const VectorXd& y, const FlowOptions& options)
@@ -38,14 +42,15 @@ class Integrator {
         problem_(map_, system, y),
         stage_(problem_, system),
         rate_(2 / static_cast<double>(system.rows())),
+        limit_residual_(std::max(options.limit_residual, 10 * system.accuracy())),
         state_(problem_.start()) {
-    slope_ = -rate_ * state_.residual;
-    system_.adjoint(slope_, z_slope_);
+    slope_.lambda = -rate_ * state_.residual;
+    system_.adjoint(slope_.lambda, slope_.z);
   }
 
   FlowResult run(const FlowObserver& observer, const Cancelled& cancelled) {
     if (options_.keep_path) path_ = std::make_shared<FlowPath>(options_.network);
-    if (path_) path_->append(0, state_.lambda, slope_, problem_.relative_residual(state_));
+    if (path_) path_->append(0, state_.lambda, slope_.lambda, problem_.relative_residual(state_));
     double h = first_step();
     Status status = Status::finished;
     while (true) {
@@ -89,11 +94,11 @@ class Integrator {
  private:
   // The time in which the fastest weight leaves its start, or the stiffest direction decays by a tenth.
   double first_step() const {
-    const double push = z_slope_.cwiseAbs().maxCoeff();
+    const double push = slope_.z.cwiseAbs().maxCoeff();
     if (push == 0) return std::isfinite(options_.end_time) ? options_.end_time : 1;
     VectorXd decay;
-    system_.apply(state_.values.slope.cwiseProduct(z_slope_), decay);
-    double h = 0.1 * slope_.norm() / (rate_ * decay.norm());
+    system_.apply(state_.values.slope.cwiseProduct(slope_.z), decay);
+    double h = 0.1 * slope_.lambda.norm() / (rate_ * decay.norm());
     if (map_.network().depth > 1) h = std::min(h, 0.1 / (map_.rate() * push));
     return h;
   }
@@ -104,21 +109,21 @@ class Integrator {
     const double stage_tolerance = 0.01 * options_.tolerance;
     trial_ = state_;
     // Stage 1: k1 = f(λ0 + γh·k1), guessed as f(λ0).
-    pull_ = VectorXd::Zero(slope_.size());
-    dz_ = VectorXd::Zero(z_slope_.size());
-    guess_ = gamma_ * h * slope_, guess_dz_ = gamma_ * h * z_slope_;
-    if (!stage_.solve(trial_, pull_, s, guess_, guess_dz_, stage_tolerance, dz_)) return infinity;
-    const VectorXd k1 = pull_ / (gamma_ * h), zk1 = dz_ / (gamma_ * h);
+    pull_ = {VectorXd::Zero(system_.rows()), VectorXd::Zero(system_.cols())};
+    guess_ = gamma_ * h * slope_;
+    if (!stage_.solve(trial_, pull_, s, guess_, stage_tolerance)) return infinity;
+    const DualVector k1 = (1 / (gamma_ * h)) * pull_;
     // Stage 2: λ1 = λ0 + (1 − γ)h·k1 + γh·k2, guessed with k2 = k1.
     pull_ = (h * (2 * gamma_ - 1)) * k1;
-    guess_ = h * (1 - gamma_) * k1, guess_dz_ = h * (1 - gamma_) * zk1;
-    if (!stage_.solve(trial_, pull_, s, guess_, guess_dz_, stage_tolerance, dz_)) return infinity;
-    next_slope_ = pull_ / (gamma_ * h);  // from the stage equation: no error of f is amplified
-    next_z_slope_ = (dz_ - h * (1 - gamma_) * zk1) / (gamma_ * h);
+    guess_ = (h * (1 - gamma_)) * k1;
+    if (!stage_.solve(trial_, pull_, s, guess_, stage_tolerance)) return infinity;
+    next_slope_ = (1 / (gamma_ * h)) * pull_;  // from the stage equation: no error of f is amplified
+    dz_ = (h * (1 - gamma_)) * k1.z + pull_.z;
     const ErrorWeights weight;
-    guess_ = h * (weight.start * slope_ + weight.first * k1 + weight.second * next_slope_);
-    stage_.filter(guess_, guess_dz_);
-    return problem_.change(trial_.values, guess_dz_) / options_.tolerance;
+    guess_.lambda = h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * next_slope_.lambda);
+    guess_.z = h * (weight.start * slope_.z + weight.first * k1.z + weight.second * next_slope_.z);
+    stage_.filter(guess_, error_);
+    return problem_.change(trial_.values, error_) / options_.tolerance;
   }
 
   void accept(double h) {
@@ -131,20 +136,20 @@ class Integrator {
     segment_.begin_residual = problem_.relative_residual(state_);
     segment_.end_residual = problem_.relative_residual(trial_);
     segment_.dz = dz_;
-    segment_.begin_slope = z_slope_, segment_.end_slope = next_z_slope_;
+    segment_.begin_slope = slope_.z, segment_.end_slope = next_slope_.z;
     std::swap(state_, trial_);
-    slope_ = next_slope_, z_slope_ = next_z_slope_;
-    if (path_) path_->append(time_, state_.lambda, slope_, segment_.end_residual);
+    std::swap(slope_, next_slope_);
+    if (path_) path_->append(time_, state_.lambda, slope_.lambda, segment_.end_residual);
   }
 
   std::optional<Status> limit_status() const {
     if (std::isfinite(options_.end_time)) return {};
-    if (problem_.relative_residual(state_) <= options_.limit_residual) return Status::limit_reached;
+    if (problem_.relative_residual(state_) <= limit_residual_) return Status::limit_reached;
     if (result_.steps > 0 && drift() <= settled_drift) return Status::inconsistent;
     return {};
   }
 
-  double drift() const { return flow_drift(problem_, state_, z_slope_, time_); }
+  double drift() const { return flow_drift(problem_, state_, slope_.z, time_); }
 
   FlowResult finish(Status status) {
     result_.status = status;
@@ -166,11 +171,13 @@ class Integrator {
   NewtonSystem& system_;
   FlowProblem problem_;
   ImplicitStage stage_;
-  double rate_;  // 2/n
+  double rate_;            // 2/n
+  double limit_residual_;  // the one asked for, or what the accuracy of X allows
   double time_ = 0;
   FlowState state_, trial_;
-  VectorXd slope_, z_slope_, next_slope_, next_z_slope_;  // dλ/dτ and dz/dτ at state_ and trial_
-  VectorXd pull_, dz_, guess_, guess_dz_;
+  DualVector slope_, next_slope_;  // dλ/dτ at state_ and trial_
+  DualVector pull_, guess_;
+  VectorXd dz_, error_;  // z(trial_) − z(state_); the error estimate in z
   FlowSegment segment_;
   std::shared_ptr<FlowPath> path_;
   FlowResult result_;
@@ -191,7 +198,9 @@ void FlowOptions::validate() const {
 FlowResult gradient_flow(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
                          const FlowObserver& observer, const Cancelled& cancelled) {
   options.validate();
-  if (!options.follow_path && std::isinf(options.end_time)) return flow_limit(system, y, options, cancelled);
+  // Long steps need Newton systems solved to the end; conjugate gradients in single precision follow the path.
+  if (!options.follow_path && std::isinf(options.end_time) && system.factor_cost() > 1)
+    return flow_limit(system, y, options, cancelled);
   return Integrator(system, y, options).run(observer, cancelled);
 }
 

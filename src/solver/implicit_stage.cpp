@@ -87,29 +87,28 @@ double line_search(const MirrorMap& map, const MirrorMap::Point& point, const Ei
 ImplicitStage::ImplicitStage(const FlowProblem& problem, NewtonSystem& system)
     : problem_(problem), system_(system) {}
 
-void ImplicitStage::move(FlowState& state, Eigen::VectorXd& pull, const Eigen::VectorXd& d,
-                         const Eigen::VectorXd& dz, double step, Eigen::VectorXd& dz_sum) const {
-  problem_.advance(state, d, dz, step);
-  pull += step * d;
-  dz_sum += step * dz;
-}
-
-bool ImplicitStage::solve(FlowState& state, Eigen::VectorXd& pull, double s, const Eigen::VectorXd& guess,
-                          const Eigen::VectorXd& guess_dz, double tolerance, Eigen::VectorXd& dz_sum) {
+bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const DualVector& guess,
+                          double tolerance) {
   constexpr int most_iterations = 100;
   constexpr double good_contraction = 0.3, inexact = 0.05;
-  const auto search = [&](const Eigen::VectorXd& d, const Eigen::VectorXd& dz, double slope) {
-    return line_search(problem_.map(), state.point, state.values.w, dz, s, slope, d.squaredNorm());
+  // The step along a direction, by exact line search on ½‖λ − c‖² + s·F(λ), whose slope there is given.
+  const auto move = [&](const DualVector& direction, double slope) {
+    const double step = line_search(problem_.map(), state.point, state.values.w, direction.z, s, slope,
+                                    direction.lambda.squaredNorm());
+    if (step == 0) return step;
+    problem_.advance(state, direction.lambda, direction.z, step);
+    pull.lambda += step * direction.lambda;
+    pull.z += step * direction.z;
+    return step;
   };
-  gradient_ = pull + s * state.residual;
-  if (guess.size() > 0) {
-    if (const double slope = gradient_.dot(guess); slope < 0) {
-      move(state, pull, guess, guess_dz, search(guess, guess_dz, slope), dz_sum);
-      gradient_ = pull + s * state.residual;
-    }
-  }
+  if (const double slope = (pull.lambda + s * state.residual).dot(guess.lambda); slope < 0) move(guess, slope);
+
+  const bool exact = system_.factor_cost() > 1;
+  // Steps that no longer shrink have met the accuracy of X; what they still change must not matter.
+  constexpr int usual_iterations = 12;
+  const double negligible = exact ? std::sqrt(tolerance) : 50 * tolerance;
   bool fresh = false;
-  bool renew = !(factored_s_ > 0.6 * s && factored_s_ < 1.6 * s);
+  bool renew = !exact || !(factored_s_ > 0.6 * s && factored_s_ < 1.6 * s);
   double previous = 0;  // relative change made by the step before, 0: none
   for (int iteration = 0; iteration < most_iterations; ++iteration) {
     if (renew) {
@@ -118,40 +117,37 @@ bool ImplicitStage::solve(FlowState& state, Eigen::VectorXd& pull, double s, con
       ++counts_.factorizations;
       renew = false, fresh = true;
     }
-    system_.solve(gradient_, inexact, d_, dz_);
+    system_.solve({pull.lambda, pull.z, state.residual, s}, inexact, direction_.lambda, direction_.z);
     ++counts_.solves;
-    d_ = -d_, dz_ = -dz_;
-    const double size = problem_.change(state.values, dz_);
-    const double slope = gradient_.dot(d_);
-    if (!(slope < 0)) {
-      if (fresh) return size <= std::sqrt(tolerance);
-      renew = true;
-      continue;
-    }
-    const double step = search(d_, dz_, slope);
+    const double size = problem_.change(state.values, direction_.z);
+    // φ'(0) = −dᵀM d of a Newton step, free of the cancellation in the gradient; a chord step has the latter.
+    const double slope =
+        fresh ? -direction_.lambda.squaredNorm() -
+                    s * direction_.z.cwiseAbs2().dot(state.values.slope)
+              : (pull.lambda + s * state.residual).dot(direction_.lambda);
+    const double step = slope < 0 ? move(direction_, slope) : 0;
     if (step == 0) {
-      if (fresh) return size <= std::sqrt(tolerance);
+      if (fresh) return size <= negligible;
       renew = true;
       continue;
     }
-    move(state, pull, d_, dz_, step, dz_sum);
-    gradient_ = pull + s * state.residual;
-    const double contraction = previous > 0 ? size / previous : 1;
     if (step == 1) {
       // What is left: the square of a fresh Newton step; contraction times the step otherwise.
-      const double left = fresh && system_.factor_cost() > 1 ? size * std::min(1.0, 4 * size)
-                                                             : size * std::min(1.0, contraction);
-      if (left <= tolerance) return true;
+      const double contraction = previous > 0 ? std::min(1.0, size / previous) : exact ? 1 : 4 * inexact;
+      const double left = size * (fresh && exact ? std::min(1.0, 4 * size) : contraction);
+      if (left <= tolerance || (!exact && iteration > usual_iterations && left <= negligible)) return true;
     }
-    renew = step < 1 || (previous > 0 && contraction > good_contraction) || system_.factor_cost() <= 1;
+    renew = !exact || step < 1 || (previous > 0 && size > good_contraction * previous);
     fresh = false;
     previous = size;
   }
   return false;
 }
 
-void ImplicitStage::filter(const Eigen::VectorXd& e, Eigen::VectorXd& dz) {
-  system_.solve(e, 0.1, d_, dz);
+void ImplicitStage::filter(const DualVector& e, Eigen::VectorXd& z) {
+  const Eigen::VectorXd none = Eigen::VectorXd::Zero(e.lambda.size());
+  system_.solve({e.lambda, e.z, none, 0}, 0.1, direction_.lambda, z);
+  z = -z;
   ++counts_.solves;
 }
 

@@ -54,6 +54,11 @@ class FlowProblem {
 double line_search(const MirrorMap& map, const MirrorMap::Point& point, const Eigen::VectorXd& w,
                    const Eigen::VectorXd& dz, double s, double slope, double curvature);
 
+// A vector of the space of λ, and its image z = Xᵀλ.
+struct DualVector {
+  Eigen::VectorXd lambda, z;
+};
+
 struct NewtonCounts {
   int factorizations = 0;
   int solves = 0;
@@ -64,26 +69,22 @@ class ImplicitStage {
  public:
   ImplicitStage(const FlowProblem& problem, NewtonSystem& system);
 
-  // Moves `state` to argmin ½‖λ − c‖² + s·F(λ), where `pull` = λ − c at the given state, and moves along.
-  // dz_sum is increased by Xᵀ(λ_end − λ_begin). First tries the direction (guess, guess_dz) when not empty.
-  // `tolerance` bounds the relative change of w that is left. False when rounding ended it far from there.
-  bool solve(FlowState& state, Eigen::VectorXd& pull, double s, const Eigen::VectorXd& guess,
-             const Eigen::VectorXd& guess_dz, double tolerance, Eigen::VectorXd& dz_sum);
+  // Moves `state` to argmin ½‖λ − c‖² + s·F(λ), where pull = λ − c at the given state, and moves along. First
+  // tries the direction `guess`. `tolerance` bounds the relative change of w that is left. False when rounding
+  // ended it far from there.
+  bool solve(FlowState& state, DualVector& pull, double s, const DualVector& guess, double tolerance);
 
-  // (I + s·X D Xᵀ)⁻¹ e with the last factorization: dz alone.
-  void filter(const Eigen::VectorXd& e, Eigen::VectorXd& dz);
+  // e ← Xᵀ(I + s·X D Xᵀ)⁻¹ e with the last factorization.
+  void filter(const DualVector& e, Eigen::VectorXd& z);
 
   const NewtonCounts& counts() const { return counts_; }
 
  private:
-  void move(FlowState& state, Eigen::VectorXd& pull, const Eigen::VectorXd& d, const Eigen::VectorXd& dz,
-            double step, Eigen::VectorXd& dz_sum) const;
-
   const FlowProblem& problem_;
   NewtonSystem& system_;
   NewtonCounts counts_;
   double factored_s_ = 0;
-  Eigen::VectorXd gradient_, d_, dz_;
+  DualVector direction_;
 };
 
 }  // namespace isr

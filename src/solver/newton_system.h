@@ -5,7 +5,13 @@
 
 namespace isr {
 
-using ConstVectorD = Eigen::Ref<const Eigen::VectorXd>;
+// pull + s·residual, and Xᵀ·pull. References live during the call only.
+struct NewtonRightSide {
+  const Eigen::VectorXd& pull;      // n
+  const Eigen::VectorXd& z_pull;    // p, Xᵀ·pull
+  const Eigen::VectorXd& residual;  // n
+  double s;
+};
 
 // Solves with M = I + s·X D Xᵀ, D diagonal and nonnegative. Not shared between threads: each solve has its
 // own.
@@ -22,8 +28,11 @@ class NewtonSystem {
   // Makes M the matrix of the next solves: D (p values, >= 0) and s > 0.
   virtual void factor(const Eigen::VectorXd& slope, double s) = 0;
 
-  // d = M⁻¹ r and dz = Xᵀd, to the relative accuracy `tolerance` where the method is iterative.
-  virtual void solve(const Eigen::VectorXd& r, double tolerance, Eigen::VectorXd& d, Eigen::VectorXd& dz) = 0;
+  // d = −M⁻¹(pull + s·residual) and dz = Xᵀd, to the relative accuracy `tolerance` where the method is iterative.
+  // z_pull = Xᵀ·pull is given too: methods that work in the space of z need no pull, which suffers from
+  // cancellation where s is large. This s may differ from the one of M.
+  virtual void solve(const NewtonRightSide& right, double tolerance, Eigen::VectorXd& d,
+                     Eigen::VectorXd& dz) = 0;
 
   // The relative accuracy of products with X: about 1e-16 for a matrix in double precision, 1e-7 for an
   // operator in single precision. Residuals below it cannot be reached.
