@@ -19,6 +19,7 @@ namespace {
 constexpr double visible_change = 1e-3;    // of ‖w*‖: less cannot be seen in a picture
 constexpr double visible_decibels = 0.01;  //
 constexpr int traces_shown = 12;           // coordinates on the support, and as many off it
+constexpr double flow_residual = 1e-6;     // ‖Xw − y‖/‖y‖ at which the flow counts as arrived
 
 struct SolvedPath {
   SampledPath samples;
@@ -31,6 +32,7 @@ SolvedPath follow_flow(const SplitMeasurements& split, const Eigen::VectorXf& y,
   PathSampler sampler(map, 24, 0.03, 12);
   FlowOptions options;
   options.network = request.network;
+  options.limit_residual = flow_residual;
   const auto system = make_dense_newton(split.matrix);
   const FlowResult result = gradient_flow(
       *system, y.cast<double>(), options,

@@ -66,6 +66,17 @@ bool empty(const Series& series) {
   return true;
 }
 
+// The least value, but no more than ten decades below the greatest: coordinates on the support may vanish.
+double lowest_drawn(const std::vector<Series>& lines) {
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const auto& line : lines)
+    for (const double y : line.y) {
+      low = std::fmin(low, y);
+      high = std::fmax(high, y);
+    }
+  return std::max(0.8 * low, 1e-10 * high);
+}
+
 Panel panel_of(const Comparison& comparison, std::size_t image, std::size_t variant,
                const Quantity& quantity) {
   Panel panel;
@@ -82,6 +93,7 @@ Panel panel_of(const Comparison& comparison, std::size_t image, std::size_t vari
       if (Series stop = stops_of(path, rule, quantity, colour); rule.key != "limit" && !empty(stop))
         panel.series.push_back(std::move(stop));
   }
+  if (quantity.log) panel.y.low = lowest_drawn(panel.series);
   panel.windows.push_back({best->moments[best->window.first].flow_time,
                            std::min(best->moments[best->window.last].flow_time, best->settled_time),
                            "window, N = " + std::to_string(best->depth)});
