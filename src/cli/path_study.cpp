@@ -52,6 +52,7 @@ SolvedPath follow_descent(const SplitMeasurements& split, const Eigen::VectorXf&
   const auto keep = [&](const DescentPoint& point, std::vector<bool>&) {
     if (point.iteration == 0) return;
     path.samples.times.push_back(point.flow_time);
+    path.samples.residuals.push_back(point.residual.col(0).norm() / y.norm());
     path.samples.w.push_back(point.w.col(0));
   };
   const DescentBatch batch = gradient_descent(
@@ -80,7 +81,7 @@ double residual_over(const std::vector<Index>& rows, Eigen::Ref<const Eigen::Vec
 
 // Everything that is measured at every sample.
 std::vector<PathMoment> measure(const SplitMeasurements& split, const PathSubject& subject,
-                                const std::vector<double>& times, const Eigen::MatrixXf& w,
+                                const SampledPath& samples, const Eigen::MatrixXf& w,
                                 const Eigen::MatrixXf& pixels) {
   Eigen::MatrixXf fitted(split.operators.system->rows(), w.cols());
   split.operators.system->apply(w, fitted);
@@ -88,10 +89,10 @@ std::vector<PathMoment> measure(const SplitMeasurements& split, const PathSubjec
   std::vector<PathMoment> moments;
   for (Index i = 0; i < w.cols(); ++i) {
     PathMoment moment;
-    moment.flow_time = times[static_cast<std::size_t>(i)];
+    moment.flow_time = samples.times[static_cast<std::size_t>(i)];
+    moment.residual = samples.residuals[static_cast<std::size_t>(i)];
     moment.psnr = psnr(Image(subject.truth.height, subject.truth.width, pixels.col(i)), subject.truth);
     moment.relative_error = relative_error(pixels.col(i), subject.truth.pixels.col(0));
-    moment.residual = residual_over(split.rows.kept, fitted.col(i), subject.measurements);
     moment.held_out_residual = residual_over(split.rows.held_out, fitted.col(i), subject.measurements);
     const SupportExtremes extremes = support_extremes(w.col(i), subject.coefficients, threshold);
     moment.off_support = extremes.off;
@@ -232,7 +233,7 @@ ComparedPath study_path(const SplitMeasurements& split, const PathSubject& subje
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const Eigen::MatrixXf w = columns_of(solved.samples.w);
   const Eigen::MatrixXf pixels = split.operators.pixels(w);
-  const std::vector<PathMoment> all = measure(split, subject, solved.samples.times, w, pixels);
+  const std::vector<PathMoment> all = measure(split, subject, solved.samples, w, pixels);
   const double truth_norm = subject.truth.pixels.norm();
   const VisiblePart part = visible_part(all, pixels, truth_norm);
   const StoppingWindow window = stopping_window(all);

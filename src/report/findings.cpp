@@ -128,6 +128,9 @@ std::string about_rule(const std::vector<DepthSummary>& deep, const Comparison& 
   std::string name = comparison.chosen_rule;
   for (const auto& rule : comparison.rules)
     if (rule.key == comparison.chosen_rule) name = rule.name;
+  if (worst < 0.05)
+    return "The rule “" + name +
+           "”, which does not see the truth, finds the best time: it loses less than 0.1 dB.";
   if (paths == 1) return "The rule “" + name + "” stops " + decibels(worst) + " below the best.";
   return "The rule “" + name + "”, which does not see the truth, stops " +
          decibels(mean / static_cast<double>(paths)) + " below the best on average and " + decibels(worst) +

@@ -4,6 +4,16 @@
 #include <cmath>
 
 namespace isr {
+namespace {
+
+// At an interpolated w the residual would be that of the interpolation, so it is interpolated itself, in its
+// logarithm: x goes from 0 to 1 over the segment.
+double residual_between(const FlowSegment& segment, double x) {
+  if (segment.begin_residual <= 0 || segment.end_residual <= 0) return segment.end_residual;
+  return segment.begin_residual * std::pow(segment.end_residual / segment.begin_residual, x);
+}
+
+}  // namespace
 
 void PathSampler::add(const FlowSegment& segment) {
   // The flow's first step begins at τ = 0: its last decade stands for it.
@@ -21,6 +31,7 @@ void PathSampler::add(const FlowSegment& segment) {
     else
       segment.w_at(map_, time, w);
     path_.times.push_back(time);
+    path_.residuals.push_back(residual_between(segment, std::log(time / from) / std::log(to / from)));
     path_.w.push_back(w.cast<float>());
   }
 }

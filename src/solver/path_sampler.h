@@ -12,6 +12,7 @@ namespace isr {
 // w at ascending flow times.
 struct SampledPath {
   std::vector<double> times;       // τ > 0
+  std::vector<double> residuals;   // ‖Xw − y‖/‖y‖ on the solver's measurements
   std::vector<Eigen::VectorXf> w;  // p each
 };
 

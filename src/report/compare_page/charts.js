@@ -85,7 +85,11 @@ class Chart {
     const axis = currentAxis();
     return this.left + (axisValue - axis.from) / (axis.to - axis.from) * (this.right - this.left);
   }
-  xAt(run, sample) { return this.x(currentAxis().x(run, run.logTime[sample])); }
+  // What lies beyond the end of the axis is drawn at it: the limit.
+  xAt(run, sample) {
+    const t = sample === run.time.length - 1 ? Math.min(run.logTime[sample], run.logEnd) : run.logTime[sample];
+    return this.x(currentAxis().x(run, t));
+  }
 
   measure() {
     let low = Infinity, high = -Infinity;

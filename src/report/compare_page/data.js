@@ -3,7 +3,11 @@
 
 const data = JSON.parse(document.getElementById('isr-data').textContent);
 const runs = data.runs;
-for (const run of runs) run.logTime = run.time.map(Math.log10);
+for (const run of runs) {
+  run.logTime = run.time.map(Math.log10);
+  run.logEnd = Math.min(Math.log10(run.settled), run.logTime.at(-1));  // where the axis may end
+  run.open = run.window[1] === run.time.length - 1;                    // the limit is within the window
+}
 
 function runAt(image, variant, depthIndex) {
   return runs.find(r => r.image === image && r.variant === variant && r.depth === data.depths[depthIndex]);

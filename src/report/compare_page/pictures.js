@@ -80,10 +80,10 @@ function makeCell(imageIndex, run) {
     const depth = data.depths.indexOf(run.depth);
     figure.append(element('figcaption', {},
         element('span', {class: 'cell-name'}, lineSample(depth), element('span', {}, depthName(run.depth))),
-        cell.psnr,
-        element('span', {class: 'numbers'}, element('span', {class: 'key', title: 'relative error'}, 'error'), cell.error,
-                element('span', {class: 'key', title: 'relative residual'}, 'res.'), cell.residual),
-        cell.phase));
+        cell.phase,
+        element('span', {class: 'numbers'}, element('span', {class: 'key'}, 'PSNR'), cell.psnr,
+                element('span', {class: 'key', title: 'relative error'}, 'error'), cell.error,
+                element('span', {class: 'key', title: 'relative residual'}, 'residual'), cell.residual)));
     figure.dataset.depth = run.depth;
     figure.dataset.image = run.image;
     figure.dataset.variant = run.variant;
