@@ -1,7 +1,5 @@
 #include "base/npy.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,6 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/npy_header.h"
 
 namespace isr {
@@ -179,16 +178,11 @@ class FortranOrder {
 template <typename Scalar>
 void allocate(const fs::path& path, std::size_t size, std::vector<Scalar>& values) {
   const double needed = static_cast<double>(size) * sizeof(Scalar);
-  const double memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   try {
-    if (needed > memory) throw std::bad_alloc();
+    if (needed > static_cast<double>(available_memory())) throw std::bad_alloc();
     values.resize(size);
   } catch (const std::bad_alloc&) {
-    char gigabytes[32];
-    std::snprintf(gigabytes, sizeof gigabytes, "%.1f", needed / 1e9);
-    fail(path,
-         std::string("its array needs ").append(gigabytes).append(" GB of memory; there is not enough"));
+    fail(path, "its array needs " + shown_bytes(needed) + " of memory; there is not enough");
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "sensing/basis.h"
 #include "solver/gradient_descent.h"
+#include "solver/stopping.h"
 
 namespace isr {
 
@@ -27,8 +28,9 @@ void CompareOptions::add_to(CommandLine& command_line) {
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
       "iterations of gradient descent, at least 1");
   add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
-      "rule to compare with the best time: hold-out (a tenth of the measurements judges), discrepancy (needs "
-      "--noise), none");
+      "the rule to compare with the best time: holdout:SHARE% (so many measurements only judge), "
+      "holdout:FOLDS "
+      "(one part of so many), discrepancy[:SIGMA], residual:R, time:TAU, iterations, limit or oracle");
   add("frames", po::value(&frames)->default_value(frames)->value_name("COUNT"),
       "moments kept of each path, at least 10; 0: by the size of the pictures");
   add("no-film", po::bool_switch()->notifier([this](bool no) { outputs.film = !no; }),
@@ -45,8 +47,7 @@ void CompareOptions::validate() const {
       throw UsageError("--noise must be a list of numbers of at least 0");
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   if (solver != "flow" && solver != "gd") throw UsageError("--solver must be flow or gd");
-  if (stop != "hold-out" && stop != "discrepancy" && stop != "none")
-    throw UsageError("--stop must be hold-out, discrepancy or none");
+  parse_stop(stop);
   if (frames != 0 && frames < 10) throw UsageError("--frames must be at least 10, or 0");
   if (iterations < 1) throw UsageError("--iterations must be at least 1");
   for (const int depth : depths.values)
@@ -55,20 +56,25 @@ void CompareOptions::validate() const {
           .validate();
 }
 
-Model CompareOptions::model() const {
+Model CompareOptions::model(const std::string& basis) const {
   if (signed_model) return Model::signed_model;
   if (nonnegative_model) return Model::nonnegative;
-  return basis_info(measurement.basis).nonnegative ? Model::nonnegative : Model::signed_model;
+  return basis_info(basis).nonnegative ? Model::nonnegative : Model::signed_model;
+}
+
+int CompareOptions::hold_out_folds() const {
+  const Stop rule = parse_stop(stop);
+  if (rule.rule == StopRule::automatic) return 10;
+  return rule.rule == StopRule::hold_out ? rule.folds : 0;
 }
 
 nlohmann::ordered_json CompareOptions::describe() const {
   nlohmann::ordered_json json;
-  json["source"] = source.sources;
+  source.describe(json);
   measurement.describe(json);
   json["noise"] = noises.values;
   json["depth"] = depths.values;
   json["init"] = inits.values;
-  json["model"] = to_string(model());
   json["solver"] = solver;
   json["step"] = step;
   if (solver == "gd") json["iterations"] = iterations;

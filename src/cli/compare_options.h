@@ -22,15 +22,18 @@ struct CompareOptions {
   bool signed_model = false, nonnegative_model = false;  // neither: as the basis says
   std::string solver = "flow";                           // flow or gd
   double step = 5e-3;                                    // C: iterations = τ/η, η = C/N²
+  bool init_given = false;                               // --init was on the command line
   std::int64_t iterations = 10000;                       // of gd
-  std::string stop = "hold-out";                         // hold-out, discrepancy or none
+  std::string stop = "holdout:10%";                      // see parse_stop
   int frames = 0;                                        // moments per path; 0: by the size of the pictures
   ComparisonOutputs outputs;
 
   void add_to(CommandLine& command_line);
   void validate() const;  // throws UsageError
-  Model model() const;
-  double hold_out_share() const { return stop == "hold-out" ? 0.1 : 0; }  // of the measurements
+  Model model(const std::string& basis) const;
+  // One part in so many is held out; 0: the rule holds nothing out.
+  int hold_out_folds() const;
+  bool holds_out() const { return hold_out_folds() > 0; }
   nlohmann::ordered_json describe() const;
 };
 

@@ -3,15 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <set>
 
-#include "base/error.h"
-#include "cli/terminal.h"
 #include "metrics/metrics.h"
-#include "sensing/dense_matrix.h"
-#include "solver/gradient_descent.h"
-#include "solver/gradient_flow.h"
 
 namespace isr {
 namespace {
@@ -19,48 +13,6 @@ namespace {
 constexpr double visible_change = 1e-3;    // of ‖w*‖: less cannot be seen in a picture
 constexpr double visible_decibels = 0.01;  //
 constexpr int traces_shown = 12;           // coordinates on the support, and as many off it
-constexpr double flow_residual = 1e-6;     // ‖Xw − y‖/‖y‖ at which the flow counts as arrived
-
-struct SolvedPath {
-  SampledPath samples;
-  std::string status;
-  double step = 0;  // η
-};
-
-SolvedPath follow_flow(const SplitMeasurements& split, const Eigen::VectorXf& y, const PathRequest& request) {
-  const MirrorMap map(request.network);
-  PathSampler sampler(map, 24, 0.03, 12);
-  FlowOptions options;
-  options.network = request.network;
-  options.limit_residual = flow_residual;
-  const auto system = make_dense_newton(split.matrix);
-  const FlowResult result = gradient_flow(
-      *system, y.cast<double>(), options,
-      [&](const FlowSegment& segment) {
-        sampler.add(segment);
-        return true;
-      },
-      interrupted);
-  const double depth = request.network.depth;
-  return {sampler.take(), to_string(result.status), request.step / (depth * depth)};
-}
-
-SolvedPath follow_descent(const SplitMeasurements& split, const Eigen::VectorXf& y,
-                          const PathRequest& request) {
-  const GradientDescentOptions options{request.network, StepRule::constant, request.step, request.iterations};
-  SolvedPath path;
-  const auto keep = [&](const DescentPoint& point, std::vector<bool>&) {
-    if (point.iteration == 0) return;
-    path.samples.times.push_back(point.flow_time);
-    path.samples.residuals.push_back(point.residual.col(0).norm() / y.norm());
-    path.samples.w.push_back(point.w.col(0));
-  };
-  const DescentBatch batch = gradient_descent(
-      *split.kept, y, options, DescentSchedule::logarithmic(request.iterations, 60), keep, interrupted);
-  path.status = to_string(batch.columns[0].status);
-  path.step = batch.step;
-  return path;
-}
 
 Eigen::MatrixXf columns_of(const std::vector<Eigen::VectorXf>& vectors) {
   Eigen::MatrixXf matrix(vectors[0].size(), static_cast<Index>(vectors.size()));
@@ -83,9 +35,9 @@ double residual_over(const std::vector<Index>& rows, Eigen::Ref<const Eigen::Vec
 std::vector<PathMoment> measure(const SplitMeasurements& split, const PathSubject& subject,
                                 const SampledPath& samples, const Eigen::MatrixXf& w,
                                 const Eigen::MatrixXf& pixels) {
-  Eigen::MatrixXf fitted(split.operators.system->rows(), w.cols());
-  split.operators.system->apply(w, fitted);
-  const float threshold = split.operators.synthesis ? support_threshold : 0.0f;
+  Eigen::MatrixXf fitted(split.operators().system->rows(), w.cols());
+  split.operators().system->apply(w, fitted);
+  const float threshold = split.operators().synthesis ? support_threshold : 0.0f;
   std::vector<PathMoment> moments;
   for (Index i = 0; i < w.cols(); ++i) {
     PathMoment moment;
@@ -93,7 +45,7 @@ std::vector<PathMoment> measure(const SplitMeasurements& split, const PathSubjec
     moment.residual = samples.residuals[static_cast<std::size_t>(i)];
     moment.psnr = psnr(Image(subject.truth.height, subject.truth.width, pixels.col(i)), subject.truth);
     moment.relative_error = relative_error(pixels.col(i), subject.truth.pixels.col(0));
-    moment.held_out_residual = residual_over(split.rows.held_out, fitted.col(i), subject.measurements);
+    moment.held_out_residual = residual_over(split.rows().held_out, fitted.col(i), subject.measurements);
     const SupportExtremes extremes = support_extremes(w.col(i), subject.coefficients, threshold);
     moment.off_support = extremes.off;
     moment.on_support = extremes.on;
@@ -138,19 +90,41 @@ std::size_t least_held_out(const std::vector<PathMoment>& moments) {
   return static_cast<std::size_t>(least - moments.begin());
 }
 
+// The first moment with a residual of at most this; none: the number of moments.
+std::size_t first_below(const std::vector<PathMoment>& moments, double residual) {
+  const auto first =
+      std::find_if(moments.begin(), moments.end(), [&](const auto& m) { return m.residual <= residual; });
+  return static_cast<std::size_t>(first - moments.begin());
+}
+
+std::size_t nearest_time(const std::vector<PathMoment>& moments, double time) {
+  std::size_t nearest = 0;
+  for (std::size_t i = 0; i < moments.size(); ++i)
+    if (std::abs(std::log(moments[i].flow_time / time)) <
+        std::abs(std::log(moments[nearest].flow_time / time)))
+      nearest = i;
+  return nearest;
+}
+
 // The stops, as indices of all samples.
 std::map<std::string, std::size_t> find_stops(const SplitMeasurements& split, const PathSubject& subject,
-                                              const std::vector<PathMoment>& moments) {
+                                              const std::vector<PathMoment>& moments,
+                                              double iterations_time) {
   std::map<std::string, std::size_t> stops{{"oracle", best_moment(moments)}, {"limit", moments.size() - 1}};
-  if (!split.rows.held_out.empty()) stops["hold-out"] = least_held_out(moments);
-  if (subject.noise > 0) {
-    // Morozov: the first time that the residual is no larger than the noise, σ√n.
-    const double noise_level = subject.noise * std::sqrt(static_cast<double>(split.rows.kept.size())) /
-                               split.kept_entries(subject.measurements).norm();
-    const auto first = std::find_if(moments.begin(), moments.end(),
-                                    [&](const auto& m) { return m.residual <= noise_level; });
-    if (first != moments.end()) stops["discrepancy"] = static_cast<std::size_t>(first - moments.begin());
-  }
+  const auto add = [&](StopRule rule, std::size_t i) {
+    if (i < moments.size()) stops[rule_key(rule)] = i;
+  };
+  if (!split.rows().held_out.empty()) add(StopRule::hold_out, least_held_out(moments));
+  const Stop& stop = subject.stop;
+  const double sigma = std::isnan(stop.sigma) ? subject.noise : stop.sigma;
+  if (sigma > 0)
+    add(StopRule::discrepancy,
+        first_below(moments,
+                    discrepancy_residual(stop.factor, sigma, static_cast<Index>(split.rows().kept.size())) /
+                        split.kept_entries(subject.measurements).norm()));
+  if (stop.rule == StopRule::residual) add(stop.rule, first_below(moments, stop.residual));
+  if (stop.rule == StopRule::time) add(stop.rule, nearest_time(moments, stop.flow_time));
+  if (stop.rule == StopRule::iterations) add(stop.rule, nearest_time(moments, iterations_time));
   return stops;
 }
 
@@ -200,44 +174,40 @@ CoordinateTraces trace(const Eigen::MatrixXf& w, const std::vector<std::size_t>&
 
 }  // namespace
 
-SplitMeasurements::SplitMeasurements(const MeasurementModel& model_, double share)
-    : model(model_), operators(make_operators(model_)) {
-  const Index n = operators.system->rows();
-  if (share > 0 && n >= 10)
-    rows = make_folds(n, static_cast<int>(std::lround(1 / share)), model.seed)[0];
-  else
-    for (Index i = 0; i < n; ++i) rows.kept.push_back(i);
-  const Eigen::MatrixXd dense = operators.system->dense();
-  Eigen::MatrixXd part(static_cast<Index>(rows.kept.size()), dense.cols());
-  for (std::size_t i = 0; i < rows.kept.size(); ++i)
-    part.row(static_cast<Index>(i)) = dense.row(rows.kept[i]);
-  kept = std::make_shared<DenseMatrix>(part.cast<float>());
-  matrix = std::make_shared<PreparedMatrix>(std::move(part));
-}
-
-Eigen::VectorXf SplitMeasurements::kept_entries(Eigen::Ref<const Eigen::VectorXf> y) const {
-  Eigen::VectorXf entries(static_cast<Index>(rows.kept.size()));
-  for (std::size_t i = 0; i < rows.kept.size(); ++i) entries[static_cast<Index>(i)] = y[rows.kept[i]];
-  return entries;
+const char* rule_key(StopRule rule) {
+  switch (rule) {
+    case StopRule::automatic:
+    case StopRule::hold_out:
+      return "hold-out";
+    case StopRule::residual:
+      return "residual";
+    case StopRule::discrepancy:
+      return "discrepancy";
+    case StopRule::time:
+      return "time";
+    case StopRule::iterations:
+      return "iterations";
+    case StopRule::limit:
+      return "limit";
+    case StopRule::oracle:
+      return "oracle";
+  }
+  return "";
 }
 
 ComparedPath study_path(const SplitMeasurements& split, const PathSubject& subject,
                         const PathRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   const Eigen::VectorXf y = split.kept_entries(subject.measurements);
-  SolvedPath solved = request.flow ? follow_flow(split, y, request) : follow_descent(split, y, request);
-  check_interrupted();
-  if (solved.samples.times.empty())
-    throw Error("the path of depth " + std::to_string(request.network.depth) +
-                " has no finite moment; choose a smaller --step");
+  FollowedPath solved = follow_path(split, y, request);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const Eigen::MatrixXf w = columns_of(solved.samples.w);
-  const Eigen::MatrixXf pixels = split.operators.pixels(w);
+  const Eigen::MatrixXf pixels = split.operators().pixels(w);
   const std::vector<PathMoment> all = measure(split, subject, solved.samples, w, pixels);
   const double truth_norm = subject.truth.pixels.norm();
   const VisiblePart part = visible_part(all, pixels, truth_norm);
   const StoppingWindow window = stopping_window(all);
-  const auto stops = find_stops(split, subject, all);
+  const auto stops = find_stops(split, subject, all, solved.step * static_cast<double>(request.iterations));
   std::set<std::size_t> always{window.first, window.last};
   for (const auto& [rule, i] : stops) always.insert(i);
   const std::vector<std::size_t> shown =
@@ -259,7 +229,7 @@ ComparedPath study_path(const SplitMeasurements& split, const PathSubject& subje
   path.seconds = seconds.count();
   path.settled_time = all[part.last].flow_time;
   path.coordinates =
-      trace(w, shown, subject.coefficients, split.operators.synthesis ? support_threshold : 0.0f);
+      trace(w, shown, subject.coefficients, split.operators().synthesis ? support_threshold : 0.0f);
   return path;
 }
 

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <map>
 
+#include "cli/memory_limit.h"
 #include "cli/terminal.h"
-#include "image/mnist.h"
 
 namespace isr {
 
@@ -75,9 +75,13 @@ std::string how_made(const Problem& problem) {
 void recover_group(RecoveryReport& report, const std::vector<std::size_t>& members,
                    const RecoveryOptions& options, bool show_progress) {
   const Image& shape = report.subjects[members[0]].image;
-  const Problem problem = simulate(options.measurement.model_for(shape),
-                                   stacked_channels(report.subjects, members), options.measurement.noise);
-  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, show_progress);
+  std::vector<const Image*> images;
+  for (const std::size_t i : members) images.push_back(&report.subjects[i].image);
+  const MeasurementModel model = options.measurement.model_for(images);
+  check_memory(model, images.size(), parse_memory(options.measurement.max_memory));
+  const Eigen::MatrixXf truth = stacked_channels(report.subjects, members);
+  const Problem problem = simulate(model, truth, options.measurement.noise);
+  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, truth, show_progress);
   if (report.methods.empty()) {
     for (const auto& method : methods) report.methods.push_back(method.reported);
     report.recovered.assign(report.subjects.size(), std::vector<Image>(methods.size()));
@@ -103,37 +107,22 @@ void recover_group(RecoveryReport& report, const std::vector<std::size_t>& membe
 
 }  // namespace
 
-void SourceOptions::add_to(CommandLine& command_line) {
-  auto add = command_line.group("Input").add_options();
-  add("source", po::value(&sources)->value_name("SOURCE"),
-      "digits such as mnist:train:0-9,15 or mnist:test:3");
-  add("mnist-dir", po::value(&mnist_directory)->value_name("DIR"),
-      "folder of the MNIST files; default: $ISR_MNIST_DIR, the cache of tools/fetch-mnist, the bundled "
-      "digits");
-  command_line.positional("source");
-}
-
-std::vector<LabelledImage> SourceOptions::load() const {
-  std::vector<LabelledImage> images;
-  for (const auto& source : sources) {
-    auto digits = load_mnist(parse_mnist_source(source), find_mnist_directory(mnist_directory));
-    images.insert(images.end(), std::make_move_iterator(digits.begin()),
-                  std::make_move_iterator(digits.end()));
-  }
-  return images;
-}
-
 void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises) {
   auto add = command_line.group("Measurements").add_options();
   add("measurements", po::value(&measurements)->default_value(measurements)->value_name("N|SHARE"),
       "number of measurements, such as 392, or their share of the pixels, such as 50%");
   add("ensemble", po::value(&ensemble)->default_value(ensemble)->value_name("NAME"),
-      "gaussian, rademacher, biased-sign (matrices), hadamard, dct (structured, for large pictures)");
+      "gaussian, rademacher, biased-sign (matrices), hadamard, dct (structured, for large pictures), or "
+      "auto: "
+      "rademacher for small pictures, hadamard for large ones");
   add("positive-probability",
       po::value(&positive_probability)->default_value(positive_probability)->value_name("Q"),
       "probability of +1 in biased-sign, between 0 and 1");
-  add("basis", po::value(&basis)->default_value(basis)->value_name("NAME"),
-      "where the picture is sparse: pixel, haar, db4, …");
+  const std::string bases_help = "where the picture is sparse: " + basis_names() +
+                                 ", or auto: pixel for mostly black pictures, else cdf97";
+  add("basis", po::value(&basis)->default_value(basis)->value_name("NAME"), bases_help.c_str());
+  add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
+      "refuse work that needs more, such as 4G; auto: most of what is free");
   add("block", po::value(&block)->default_value(block)->value_name("SIDE"),
       "measure blocks of this side by one small operator; 0: the whole picture at once");
   const char* const about_noise = "standard deviation of the noise on each measurement, at least 0";
@@ -150,20 +139,44 @@ void MeasurementOptions::validate() const {
   if (!(positive_probability > 0 && positive_probability < 1))
     throw UsageError("--positive-probability must lie between 0 and 1");
   if (block < 0) throw UsageError("--block must be the side of a block in pixels, or 0");
-  basis_info(basis);
+  if (basis != "auto") basis_info(basis);
+  parse_memory(max_memory);
 }
 
-MeasurementModel MeasurementOptions::model_for(const Image& image) const {
+namespace {
+
+constexpr Index most_auto_entries = Index{1} << 26;
+
+std::string chosen_basis(const std::vector<const Image*>& images) {
+  double lit = 0, values = 0;
+  for (const Image* image : images) {
+    lit += static_cast<double>((image->pixels.array() > 0).count());
+    values += static_cast<double>(image->pixels.size());
+  }
+  const bool small = std::max(images[0]->height, images[0]->width) <= 64;
+  return lit <= (small ? 0.75 : 0.05) * values ? "pixel" : "cdf97";
+}
+
+}  // namespace
+
+MeasurementModel MeasurementOptions::model_for(const std::vector<const Image*>& images) const {
+  const Image& image = *images.at(0);
   MeasurementModel model;
   model.height = image.height;
   model.width = image.width;
   model.channels = image.channels();
   model.measurements = measurements.resolve(model.pixels());
-  model.ensemble = ensemble;
   model.positive_probability = positive_probability;
   model.seed = static_cast<std::uint32_t>(seed);
-  model.basis = basis;
+  model.basis = basis == "auto" ? chosen_basis(images) : basis;
   model.block = block;
+  if (block > 0) {
+    const Index blocks = ((model.height + block - 1) / block) * ((model.width + block - 1) / block);
+    model.measurements = (model.measurements + blocks - 1) / blocks * blocks;
+  }
+  const Index columns = block > 0 ? block * block : model.pixels();
+  const bool large = model.measurements > most_auto_entries / columns;
+  model.ensemble = ensemble != "auto" ? ensemble : block == 0 && large ? "hadamard" : "rademacher";
   return model;
 }
 
@@ -201,14 +214,14 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   options.validate();
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
-  report.subjects = options.source.load();
+  report.subjects = options.source.load(common.quiet);
   for (const auto& [shape, members] : by_shape(report.subjects))
     recover_group(report, members, options, !common.quiet);
 
   Json described;
-  described["source"] = options.source.sources;
+  options.source.describe(described);
   options.measurement.describe(described);
-  described["model"] = to_string(options.solver.model(options.measurement.basis));
+  described["model"] = to_string(options.solver.model(report.rows[0].basis));
   options.solver.describe(described);
   const Json document = results_document(command, described, report.rows);
   const bool pictures = report.recovered[0][0].width > 64;

@@ -60,9 +60,14 @@ OperatorPtr make_block_sensing(const MeasurementModel& model) {
 }  // namespace
 
 Operators make_operators(const MeasurementModel& model) {
+  return operators_of(
+      model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels()),
+      model);
+}
+
+Operators operators_of(OperatorPtr sensing, const MeasurementModel& model) {
   Operators operators;
-  operators.sensing =
-      model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels());
+  operators.sensing = std::move(sensing);
   basis_info(model.basis);
   if (model.basis == "pixel") {
     operators.system = operators.sensing;

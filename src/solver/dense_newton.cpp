@@ -2,6 +2,9 @@
 
 #include <cblas.h>
 
+#include <Eigen/Cholesky>
+#include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <mutex>
@@ -65,7 +68,7 @@ void multiply(const MatrixXd& x, CBLAS_TRANSPOSE transpose, const VectorXd& in, 
               static_cast<int>(x.rows()), in.data(), 1, 0, out.data(), 1);
 }
 
-class DenseSystem : public NewtonSystem {
+class DenseSystem final : public NewtonSystem {
  public:
   explicit DenseSystem(PreparedMatrixPtr matrix) : matrix_(std::move(matrix)) { use_one_blas_thread(); }
 
@@ -77,18 +80,16 @@ class DenseSystem : public NewtonSystem {
   void adjoint(const VectorXd& lambda, VectorXd& z) const override {
     multiply(matrix_->matrix(), CblasTrans, lambda, z);
   }
+  const VectorXd& squared_column_norms() const override { return matrix_->squared_column_norms(); }
   double accuracy() const override { return std::numeric_limits<double>::epsilon(); }
   double factor_cost() const override { return 10; }
 
- protected:
-  PreparedMatrixPtr matrix_;
-  ScaledCholesky cholesky_;
-};
-
-// n <= p.
-class WideSystem final : public DenseSystem {
- public:
-  using DenseSystem::DenseSystem;
+  VectorXd project(const VectorXd& y) const override {
+    return matrix_->basis().size() > 0 ? VectorXd(matrix_->basis().transpose() * y) : y;
+  }
+  VectorXd lift(const VectorXd& lambda) const override {
+    return matrix_->basis().size() > 0 ? VectorXd(matrix_->basis() * lambda) : lambda;
+  }
 
   void factor(const VectorXd& slope, double s) override {
     const MatrixXd& x = matrix_->matrix();
@@ -109,50 +110,40 @@ class WideSystem final : public DenseSystem {
   }
 
  private:
+  PreparedMatrixPtr matrix_;
+  ScaledCholesky cholesky_;
   MatrixXd weighted_, hessian_;
 };
 
-// n > p: M⁻¹ = I − s·X D^½ (I + s·D^½ XᵀX D^½)⁻¹ D^½ Xᵀ.
-class TallSystem final : public DenseSystem {
- public:
-  using DenseSystem::DenseSystem;
-
-  void factor(const VectorXd& slope, double s) override {
-    root_ = (s * slope).cwiseSqrt();
-    small_ = root_.asDiagonal() * matrix_->gram() * root_.asDiagonal();
-    small_.diagonal().array() += 1;
-    cholesky_.factor(small_);
-  }
-
-  // x = (I + D'^½ G D'^½)⁻¹ D'^½ Xᵀr with D' = sD;   d = r − X D'^½ x
-  void solve(const NewtonRightSide& right, double, VectorXd& d, VectorXd& dz) override {
-    r_ = -right.pull - right.s * right.residual;
-    adjoint(r_, dz);
-    x_ = root_.cwiseProduct(dz);
-    cholesky_.solve(x_);
-    step_ = root_.cwiseProduct(x_);
-    apply(step_, d);
-    d = r_ - d;
-    // D'^½ dz = x, without the cancellation of Xᵀd.
-    for (Index j = 0; j < dz.size(); ++j)
-      dz[j] = root_[j] > 1e-100 ? x_[j] / root_[j] : dz[j] - matrix_->gram().col(j).dot(step_);
-  }
-
- private:
-  MatrixXd small_;
-  VectorXd root_, r_, x_, step_;
-};
+// Are the rows of x independent, beyond doubt? By the pivots of the Cholesky factorization of x xᵀ, rows
+// scaled to unit norm.
+bool has_independent_rows(const MatrixXd& x) {
+  constexpr double smallest_pivot = 1e-6;
+  if (x.rows() > x.cols()) return false;
+  const VectorXd norms = x.rowwise().norm();
+  if (norms.minCoeff() == 0) return false;
+  const MatrixXd scaled = norms.cwiseInverse().asDiagonal() * x;
+  const Eigen::LLT<MatrixXd> factor(scaled * scaled.transpose());
+  return factor.info() == Eigen::Success && factor.matrixLLT().diagonal().minCoeff() > smallest_pivot;
+}
 
 }  // namespace
 
-PreparedMatrix::PreparedMatrix(Eigen::MatrixXd x) : x_(std::move(x)) {
-  if (x_.rows() > x_.cols()) gram_ = x_.transpose() * x_;
+PreparedMatrix::PreparedMatrix(MatrixXd x) : x_(std::move(x)) {
+  if (!x_.allFinite()) throw Error("the measurement matrix has entries that are not finite");
+  if (!has_independent_rows(x_)) {
+    const Eigen::ColPivHouseholderQR<MatrixXd> qr(x_);
+    const Index rank = std::max<Index>(qr.rank(), 1);
+    if (rank < x_.rows()) {
+      basis_ = qr.householderQ() * MatrixXd::Identity(x_.rows(), rank);
+      x_ = (basis_.transpose() * x_).eval();
+    }
+  }
+  column_norms_ = x_.colwise().squaredNorm().transpose();
 }
 
 std::unique_ptr<NewtonSystem> make_dense_newton(PreparedMatrixPtr matrix) {
-  if (matrix->matrix().rows() > matrix->matrix().cols())
-    return std::make_unique<TallSystem>(std::move(matrix));
-  return std::make_unique<WideSystem>(std::move(matrix));
+  return std::make_unique<DenseSystem>(std::move(matrix));
 }
 
 }  // namespace isr

@@ -9,21 +9,27 @@
 namespace isr {
 
 // X in double precision, made once and shared by all columns, depths and threads. Immutable.
+//
+// Where the rows of X are dependent (n > p, repeated measurements), it is reduced once to X' = QᵀX of full
+// row rank, Q an orthonormal basis of range(X): what lies outside of it no w can reach, and would only bring
+// rounding.
 class PreparedMatrix {
  public:
   explicit PreparedMatrix(const LinearOperator& op) : PreparedMatrix(op.dense()) {}
   explicit PreparedMatrix(Eigen::MatrixXd x);
 
-  const Eigen::MatrixXd& matrix() const { return x_; }   // n × p
-  const Eigen::MatrixXd& gram() const { return gram_; }  // XᵀX, only for n > p; else empty
+  const Eigen::MatrixXd& matrix() const { return x_; }     // rank × p: X, or QᵀX
+  const Eigen::MatrixXd& basis() const { return basis_; }  // Q, n × rank; empty where X has full row rank
+  const Eigen::VectorXd& squared_column_norms() const { return column_norms_; }
 
  private:
-  Eigen::MatrixXd x_, gram_;
+  Eigen::MatrixXd x_, basis_;
+  Eigen::VectorXd column_norms_;
 };
 
 using PreparedMatrixPtr = std::shared_ptr<const PreparedMatrix>;
 
-// n <= p: factors I + s·X D Xᵀ (n × n). n > p: by Woodbury, I + s·D^½ XᵀX D^½ (p × p).
+// Factors I + s·X D Xᵀ (rank × rank).
 std::unique_ptr<NewtonSystem> make_dense_newton(PreparedMatrixPtr matrix);
 
 }  // namespace isr

@@ -9,10 +9,14 @@ namespace {
 using Eigen::VectorXd;
 
 // The growth beyond which a Newton step is rejected, and that below which the next may be longer.
-constexpr double growth_rejected = 2, growth_moderate = 1, growth_small = 0.5;
-constexpr double growth_share = 0.01;  // weights below this share of the largest may grow freely
+constexpr double growth_rejected = 100, growth_moderate = 20, growth_small = 8;
+constexpr double growth_share = 0.1;  // weights below this share of the largest may grow freely
 
-// The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so small.
+// Growth by rounding errors alone, beyond which λ is too long.
+constexpr double growth_noise = 1e-6;
+
+// The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so
+// small.
 constexpr double first_level = 0.1, level_ratio = 0.3, level_residual = 0.03;
 
 class LimitSolver {
@@ -33,12 +37,21 @@ class LimitSolver {
         break;
       }
       if (map_.network().init > options_.network.init) {
-        if (residual() <= level_residual) lower_init();
+        if (residual() <= level_residual || !progressing() || settled(problem_, state_)) lower_init();
       } else if (residual() <= options_.limit_residual) {
-        status = Status::limit_reached;
+        status = limit_status(problem_, state_, options_.limit_residual);
         break;
       }
-      if (!advance()) break;
+      if (map_.network().init <= options_.network.init && settled(problem_, state_)) {
+        status = Status::inconsistent;
+        break;
+      }
+      const bool useful = advance() || retreat();
+      if (map_.network().init > options_.network.init) {
+        if (!useful) lower_init();
+      } else if (!useful || !progressing()) {
+        break;
+      }
     }
     return finish(status);
   }
@@ -66,8 +79,8 @@ class LimitSolver {
     s_ = push > 0 ? 1 / (map_.rate() * push) : 1;  // the step in which the fastest weight leaves its start
   }
 
-  // The start becomes w0' < w0 while w stays, as far as the domain allows: λ is rescaled so that every q stays,
-  // then moved by the weighted least-squares solution of  Xᵀdλ = what keeps w  (weights D).
+  // The start becomes w0' < w0 while w stays, as far as the domain allows: λ is rescaled so that every q
+  // stays, then moved by the weighted least-squares solution of  Xᵀdλ = what keeps w  (weights D).
   void lower_init() {
     Parametrization network = map_.network();
     const double before = network.init;
@@ -87,7 +100,8 @@ class LimitSolver {
       for (Eigen::Index j = 0; j < target.size(); ++j) {
         const double plus = state_.point.plus[j];
         const bool down = is_signed && state_.point.minus[j] < plus;
-        target[j] = (1 - factor) / lower.rate() * (down ? -state_.point.minus[j] : plus);
+        const double q = down ? state_.point.minus[j] : plus;
+        target[j] = q < 1 ? (down ? -1 : 1) * (1 - factor) / lower.rate() * q : 0;
       }
       state_.lambda *= map_.rate() / lower.rate();
     }
@@ -100,10 +114,37 @@ class LimitSolver {
     system_.solve({pull, z_pull, state_.residual, 0}, 0.1, d_, dz_);
     ++result_.newton_solves;
     map_ = lower;
+    best_residual_ = std::numeric_limits<double>::infinity();
+    best_at_ = result_.newton_factorizations;
+    retreats_ = 0;
     problem_.advance(state_, d_, dz_, std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
   }
 
-  double residual() const { return problem_.relative_residual(state_); }
+  double residual() const { return problem_.reachable_residual(state_); }
+
+  // The growth that the rounding errors of dz = Xᵀd, about eps·‖X_j‖‖d‖, make.
+  double rounding_growth() const {
+    const VectorXd error =
+        (4 * system_.accuracy() * d_.norm()) * problem_.system().squared_column_norms().cwiseSqrt();
+    return map_.growth(state_.point, state_.values, error, growth_share);
+  }
+
+  // After a step that rounding made useless: shorter ones, a few times.
+  bool retreat() {
+    constexpr int most_retreats = 6;
+    s_ /= 100;
+    return ++retreats_ <= most_retreats;
+  }
+
+  // Has the residual fallen by a hundredth within the last factorizations?
+  bool progressing() {
+    const int patience = map_.network().init > options_.network.init ? 8 : 60;
+    if (residual() < 0.99 * best_residual_) {
+      best_residual_ = residual();
+      best_at_ = result_.newton_factorizations;
+    }
+    return result_.newton_factorizations - best_at_ <= patience;
+  }
 
   // One factorization and the steps that it is good for. False: no progress is possible.
   bool advance() {
@@ -118,6 +159,13 @@ class LimitSolver {
       const double before = residual();
       system_.solve({none, z_none, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
       ++result_.newton_solves;
+      if (const double noise = rounding_growth(); noise > growth_noise) {
+        // No w of the model fits, and λ runs to infinity: as far as rounding lets it.
+        s_ *= 0.1 * growth_noise / noise;
+        longest_ = s_;
+        if (chord == 0) return s_ > 0;
+        break;
+      }
       growth = map_.growth(state_.point, state_.values, dz_, growth_share);
       if (growth > growth_rejected) {
         if (chord == 0) s_ /= std::min(growth, 100.0);
@@ -135,9 +183,9 @@ class LimitSolver {
         break;
     }
     if (growth < growth_small) {
-      s_ = std::min(s_ * 10, 1e200);
+      s_ = std::min(s_ * 10, longest_);
     } else if (growth < growth_moderate) {
-      s_ *= 3;
+      s_ = std::min(s_ * 3, longest_);
     }
     return true;
   }
@@ -149,7 +197,7 @@ class LimitSolver {
                             : 0;
     result_.certificate = certify(problem_, state_);
     result_.w = std::move(state_.values.w);
-    result_.lambda = std::move(state_.lambda);
+    result_.lambda = system_.lift(state_.lambda);
     return std::move(result_);
   }
 
@@ -158,31 +206,55 @@ class LimitSolver {
   NewtonSystem& system_;
   FlowProblem problem_;
   FlowState state_;
-  double s_ = 0;
+  double s_ = 0, longest_ = 1e200;  // 1/μ, and its bound
+  double best_residual_ = std::numeric_limits<double>::infinity();
+  int best_at_ = 0, retreats_ = 0;
   VectorXd d_, dz_;
   FlowResult result_;
 };
 
 }  // namespace
 
-double flow_drift(const FlowProblem& problem, const FlowState& state, const VectorXd& z_slope, double time) {
-  const VectorXd dz = time * z_slope;
-  const MirrorValues& values = state.values;
-  const double scale = values.w.norm();
-  const double change = values.slope.cwiseProduct(dz).norm();
-  return std::max(problem.map().growth(state.point, values, dz, 0), scale > 0 ? change / scale : change);
+double stationarity(const FlowProblem& problem, const FlowState& state) {
+  VectorXd gradient;
+  problem.system().adjoint(state.residual, gradient);
+  const VectorXd& norms = problem.system().squared_column_norms();
+  const Parametrization& network = problem.map().network();
+  const bool both_ways = network.model == Model::signed_model || network.depth == 1;
+  const double size = state.values.w.cwiseAbs().maxCoeff();
+  double largest = 0;
+  for (Eigen::Index j = 0; j < gradient.size(); ++j) {
+    if (norms[j] == 0) continue;
+    const double norm = std::sqrt(norms[j]);
+    // A nonnegative weight may be held at 0 by a gradient that would push it below.
+    const bool held = !both_ways && gradient[j] > 0;
+    const double share = held ? state.values.w[j] / std::max(size, problem.scale() / norm) : 1;
+    largest = std::max(largest, std::abs(gradient[j]) * share / norm);
+  }
+  const double residual = state.residual.norm();
+  return residual > 0 ? largest / residual : 0;
+}
+
+Status limit_status(const FlowProblem& problem, const FlowState& state, double limit_residual) {
+  return problem.relative_residual(state) <= 2 * limit_residual ? Status::limit_reached
+                                                                : Status::inconsistent;
+}
+
+bool settled(const FlowProblem& problem, const FlowState& state) {
+  constexpr double negligible = 1e-7;
+  return stationarity(problem, state) <= std::max(negligible, 100 * problem.system().accuracy());
 }
 
 FlowCertificate certify(const FlowProblem& problem, const FlowState& state) {
   FlowCertificate certificate;
-  VectorXd image, z, again;
-  problem.system().apply(state.values.w, image);
-  const double scale = problem.y().norm();
-  certificate.residual = (image - problem.y()).norm() / (scale > 0 ? scale : 1);
+  certificate.residual = problem.relative_residual(state);
+  certificate.stationarity = stationarity(problem, state);
+  VectorXd z, again;
   problem.system().adjoint(state.lambda, z);
   problem.map().weights(problem.map().point(z), again);
   const double size = state.values.w.norm();
-  certificate.map_mismatch = (again - state.values.w).norm() / (size > 0 ? size : 1);
+  const double mismatch = (again - state.values.w).norm() / (size > 0 ? size : 1);
+  certificate.map_mismatch = std::isfinite(mismatch) ? mismatch : std::numeric_limits<double>::infinity();
   return certificate;
 }
 

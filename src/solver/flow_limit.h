@@ -6,16 +6,19 @@
 
 namespace isr {
 
-// Below this drift (see flow_drift) the flow has settled, whatever its residual.
-inline constexpr double settled_drift = 1e-6;
+// The largest cosine between the residual r = Xw − y and a column of X: max_j |X_jᵀr| / (‖X_j‖‖r‖).
+// Nonnegative, N ≥ 2: a gradient X_jᵀr > 0, against which w_j can only shrink, counts with w_j/max w. 0 at a
+// least-squares fit.
+double stationarity(const FlowProblem& problem, const FlowState& state);
 
-// The larger of: the relative growth of the fastest growing weight, and the relative change of w, that the
-// flow would make in a further time `time` at its present rate dz/dτ = z_slope. It vanishes at the limit
-// only.
-double flow_drift(const FlowProblem& problem, const FlowState& state, const Eigen::VectorXd& z_slope,
-                  double time);
+// The status of a flow whose reachable residual is at most limit_residual: limit_reached, or inconsistent
+// when the measurements have a part outside range(X).
+Status limit_status(const FlowProblem& problem, const FlowState& state, double limit_residual);
 
-// Recomputes the residual of w and the mismatch of w and w(Xᵀλ) from scratch.
+// Is w a least-squares fit, to rounding? Then the flow has settled, whatever its residual.
+bool settled(const FlowProblem& problem, const FlowState& state);
+
+// The residual of w, the mismatch of w and w(Xᵀλ), recomputed from scratch, and the stationarity.
 FlowCertificate certify(const FlowProblem& problem, const FlowState& state);
 
 // The limit: the minimiser of F(λ) (see FlowProblem), or, when F has none, the point that its gradient flow

@@ -41,7 +41,7 @@ class Integrator {
         system_(system),
         problem_(map_, system, y),
         stage_(problem_, system),
-        rate_(2 / static_cast<double>(system.rows())),
+        rate_(2 / static_cast<double>(y.size())),
         limit_residual_(std::max(options.limit_residual, 10 * system.accuracy())),
         state_(problem_.start()) {
     slope_.lambda = -rate_ * state_.residual;
@@ -120,7 +120,8 @@ class Integrator {
     next_slope_ = (1 / (gamma_ * h)) * pull_;  // from the stage equation: no error of f is amplified
     dz_ = (h * (1 - gamma_)) * k1.z + pull_.z;
     const ErrorWeights weight;
-    guess_.lambda = h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * next_slope_.lambda);
+    guess_.lambda =
+        h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * next_slope_.lambda);
     guess_.z = h * (weight.start * slope_.z + weight.first * k1.z + weight.second * next_slope_.z);
     stage_.filter(guess_, error_);
     return problem_.change(trial_.values, error_) / options_.tolerance;
@@ -144,12 +145,11 @@ class Integrator {
 
   std::optional<Status> limit_status() const {
     if (std::isfinite(options_.end_time)) return {};
-    if (problem_.relative_residual(state_) <= limit_residual_) return Status::limit_reached;
-    if (result_.steps > 0 && drift() <= settled_drift) return Status::inconsistent;
+    if (problem_.reachable_residual(state_) <= limit_residual_)
+      return isr::limit_status(problem_, state_, limit_residual_);
+    if (settled(problem_, state_)) return Status::inconsistent;
     return {};
   }
-
-  double drift() const { return flow_drift(problem_, state_, slope_.z, time_); }
 
   FlowResult finish(Status status) {
     result_.status = status;
@@ -157,9 +157,8 @@ class Integrator {
     result_.newton_factorizations = stage_.counts().factorizations;
     result_.newton_solves = stage_.counts().solves;
     result_.certificate = certify(problem_, state_);
-    result_.certificate.drift = drift();
     result_.w = std::move(state_.values.w);
-    result_.lambda = std::move(state_.lambda);
+    result_.lambda = system_.lift(state_.lambda);
     result_.path = path_;
     return std::move(result_);
   }
@@ -198,7 +197,8 @@ void FlowOptions::validate() const {
 FlowResult gradient_flow(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
                          const FlowObserver& observer, const Cancelled& cancelled) {
   options.validate();
-  // Long steps need Newton systems solved to the end; conjugate gradients in single precision follow the path.
+  // Long steps need Newton systems solved to the end; conjugate gradients in single precision follow the
+  // path.
   if (!options.follow_path && std::isinf(options.end_time) && system.factor_cost() > 1)
     return flow_limit(system, y, options, cancelled);
   return Integrator(system, y, options).run(observer, cancelled);

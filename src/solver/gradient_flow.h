@@ -43,9 +43,8 @@ struct FlowOptions {
 struct FlowCertificate {
   double residual = 0;      // ‖Xw − y‖/‖y‖ (‖Xw‖ when y = 0)
   double map_mismatch = 0;  // ‖w − w(Xᵀλ)‖/‖w‖: w lies on the flow's manifold
-  // max_j relative growth of a weight while τ doubles: at 0 no further change is to come. Tells the limit of
-  // measurements that no w of the model fits exactly.
-  double drift = 0;
+  double stationarity = 0;  // largest cosine of the residual and a column of X (see flow_limit.h): 0 at a
+                            // least-squares fit, the limit of measurements that no w fits exactly
 };
 
 struct FlowResult {

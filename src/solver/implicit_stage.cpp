@@ -6,7 +6,11 @@
 namespace isr {
 
 FlowProblem::FlowProblem(const MirrorMap& map, const NewtonSystem& system, const Eigen::VectorXd& y)
-    : map_(map), system_(system), y_(y), y_norm_(y.norm()) {}
+    : map_(map),
+      system_(system),
+      y_(system.project(y)),
+      outside_((y - system.lift(y_)).norm()),
+      scale_(y.norm() > 0 ? y.norm() : 1) {}
 
 FlowState FlowProblem::start() const {
   FlowState state;
@@ -32,7 +36,7 @@ double FlowProblem::potential(const FlowState& state) const {
 }
 
 double FlowProblem::relative_residual(const FlowState& state) const {
-  return state.residual.norm() / (y_norm_ > 0 ? y_norm_ : 1);
+  return std::hypot(state.residual.norm(), outside_) / scale_;
 }
 
 double FlowProblem::change(const MirrorValues& values, const Eigen::VectorXd& dz) const {
@@ -101,7 +105,8 @@ bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const Du
     pull.z += step * direction.z;
     return step;
   };
-  if (const double slope = (pull.lambda + s * state.residual).dot(guess.lambda); slope < 0) move(guess, slope);
+  if (const double slope = (pull.lambda + s * state.residual).dot(guess.lambda); slope < 0)
+    move(guess, slope);
 
   const bool exact = system_.factor_cost() > 1;
   // Steps that no longer shrink have met the accuracy of X; what they still change must not matter.
@@ -122,8 +127,7 @@ bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const Du
     const double size = problem_.change(state.values, direction_.z);
     // φ'(0) = −dᵀM d of a Newton step, free of the cancellation in the gradient; a chord step has the latter.
     const double slope =
-        fresh ? -direction_.lambda.squaredNorm() -
-                    s * direction_.z.cwiseAbs2().dot(state.values.slope)
+        fresh ? -direction_.lambda.squaredNorm() - s * direction_.z.cwiseAbs2().dot(state.values.slope)
               : (pull.lambda + s * state.residual).dot(direction_.lambda);
     const double step = slope < 0 ? move(direction_, slope) : 0;
     if (step == 0) {

@@ -10,10 +10,10 @@ namespace isr {
 
 // A point of the flow. All four belong together.
 struct FlowState {
-  Eigen::VectorXd lambda;    // n
+  Eigen::VectorXd lambda;    // in the coordinates of the system
   MirrorMap::Point point;    // of z = Xᵀλ
   MirrorValues values;       // w, D and the magnitudes there
-  Eigen::VectorXd residual;  // Xw − y
+  Eigen::VectorXd residual;  // Xw − y, its reachable part
 };
 
 // F(λ) = Σ_j [ψ*(z_j) + ψ*(−z_j)] − yᵀλ with z = Xᵀλ (nonnegative: the first term alone): the convex function
@@ -30,7 +30,9 @@ class FlowProblem {
   // F at this point.
   double potential(const FlowState& state) const;
 
-  double relative_residual(const FlowState& state) const;  // ‖Xw − y‖/‖y‖; ‖Xw‖ when y = 0
+  // ‖Xw − y‖/‖y‖ (‖Xw‖ when y = 0), and the same without the part of y that lies outside range(X).
+  double relative_residual(const FlowState& state) const;
+  double reachable_residual(const FlowState& state) const { return state.residual.norm() / scale_; }
 
   // The relative size of the change of w that dz makes: the larger of ‖D dz‖/‖m‖ and a tenth of the root mean
   // square of D dz/m, m the magnitudes. The second part keeps weights that are still tiny, and will grow,
@@ -39,13 +41,14 @@ class FlowProblem {
 
   const MirrorMap& map() const { return map_; }
   const NewtonSystem& system() const { return system_; }
-  const Eigen::VectorXd& y() const { return y_; }
+  double scale() const { return scale_; }  // ‖y‖, or 1 when y = 0
 
  private:
   const MirrorMap& map_;
   const NewtonSystem& system_;
-  const Eigen::VectorXd& y_;
-  double y_norm_;
+  Eigen::VectorXd y_;  // the reachable part, in the coordinates of the system
+  double outside_;     // the norm of the rest
+  double scale_;
 };
 
 // The minimum over 0 < a <= 1 of φ with φ'(a) = slope + a·curvature + s·Σ_j (w_j(a) − w_j(0)) dz_j, which
@@ -70,8 +73,8 @@ class ImplicitStage {
   ImplicitStage(const FlowProblem& problem, NewtonSystem& system);
 
   // Moves `state` to argmin ½‖λ − c‖² + s·F(λ), where pull = λ − c at the given state, and moves along. First
-  // tries the direction `guess`. `tolerance` bounds the relative change of w that is left. False when rounding
-  // ended it far from there.
+  // tries the direction `guess`. `tolerance` bounds the relative change of w that is left. False when
+  // rounding ended it far from there.
   bool solve(FlowState& state, DualVector& pull, double s, const DualVector& guess, double tolerance);
 
   // e ← Xᵀ(I + s·X D Xᵀ)⁻¹ e with the last factorization.

@@ -23,6 +23,7 @@ class MatrixFreeSystem final : public NewtonSystem {
 
   Index rows() const override { return op_.rows(); }
   Index cols() const override { return op_.cols(); }
+  const VectorXd& squared_column_norms() const override { return column_norms_; }
   double accuracy() const override { return 1e-7; }
   double factor_cost() const override { return 1; }
 

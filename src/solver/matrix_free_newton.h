@@ -13,10 +13,11 @@ struct MatrixFreeOptions {
 };
 
 // Solves (I + s·X D Xᵀ) d = −(pull + s·residual) by Woodbury in the space of w:
-//     (I + s·D^½ XᵀX D^½) x = −D^½ (z_pull + s·Xᵀresidual),   dz = D^(−½) x,   d = −pull − s·(residual + X D dz),
-// with conjugate gradients preconditioned by the diagonal 1 + s·D_j‖X_j‖². Where w is sparse, D is too, and a few
-// iterations suffice. Vectors are in double precision; the operator works in single, so residuals end near 1e-7.
-// `op` must outlive the system; column_norms (squared, p) as from squared_column_norms.
+//     (I + s·D^½ XᵀX D^½) x = −D^½ (z_pull + s·Xᵀresidual),   dz = D^(−½) x,   d = −pull − s·(residual + X D
+//     dz),
+// with conjugate gradients preconditioned by the diagonal 1 + s·D_j‖X_j‖². Where w is sparse, D is too, and a
+// few iterations suffice. Vectors are in double precision; the operator works in single, so residuals end
+// near 1e-7. `op` must outlive the system; column_norms (squared, p) as from squared_column_norms.
 std::unique_ptr<NewtonSystem> make_matrix_free_newton(const LinearOperator& op, Eigen::VectorXd column_norms,
                                                       const MatrixFreeOptions& options = {});
 
