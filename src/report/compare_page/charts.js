@@ -115,7 +115,7 @@ class Chart {
     const em = parseFloat(getComputedStyle(this.graphic).fontSize);
     this.measure();
     const lanes = this.laneRuns();
-    Object.assign(this, {em, width, height, left: 3.3 * em, right: width - (this.spec.endLabels === false ? 0.6 : 4.1) * em,
+    Object.assign(this, {em, width, height, left: 3.3 * em, right: width - (this.spec.endLabels === false ? 0.8 : 4.1) * em,
                          top: 0.7 * em, pitch: 0.33 * em, bottom: height - 1.7 * em - 0.33 * em * lanes.length});
     this.graphic.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.head = svg('g', {class: 'head'});
@@ -131,7 +131,7 @@ class Chart {
     for (const {at, text} of axisTicks(currentAxis(), this.right - this.left, this.em)) {
       const x = this.x(at);
       nodes.push(svg('path', {class: 'grid', d: `M${x} ${this.top}V${this.bottom}`}),
-                 svg('text', {x, y: bottomEdge + 1.1 * this.em, 'text-anchor': 'middle'}, text));
+                 svg('text', {x, y: bottomEdge + 1.1 * this.em, 'text-anchor': x > this.width - 1.3 * this.em ? 'end' : 'middle'}, text));
     }
     const most = Math.max(2, Math.floor((this.bottom - this.top) / (2.2 * this.em)));
     const ticks = this.spec.log ? powerTicks(this.low, this.high, most) : plainTicks(this.low, this.high, most);
