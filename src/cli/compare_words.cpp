@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "cli/path_study.h"
+#include "image/mnist.h"
 
 namespace isr {
 namespace {
@@ -78,7 +80,9 @@ std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& st
 
 void describe(Comparison& comparison, const CompareOptions& options, const SplitMeasurements& split) {
   for (const auto& source : options.source.sources)
-    comparison.title += (comparison.title.empty() ? "" : ", ") + source;
+    comparison.title +=
+        (comparison.title.empty() ? "" : ", ") +
+        (is_mnist_source(source) ? source : std::filesystem::path(source).filename().string());
   const MeasurementModel& model = split.model();
   const auto inits = distinct(comparison.variants, [](const auto& v) { return v.init; });
   const auto noises = distinct(comparison.variants, [](const auto& v) { return v.noise; });

@@ -38,7 +38,8 @@ FollowedPath follow_by_products(const SplitMeasurements& split, const Eigen::Vec
   AdaptiveFlowOptions options;
   options.flow.network = request.network;
   options.flow.step_growth = 1.6;  // short steps: the path is what is wanted, not its end
-  options.flow.most_steps = 48;
+  options.flow.most_steps = 60;
+  options.flow.first_step_factor = 0.02;
   FollowedPath path;
   const auto keep = [&](int, double time, const Eigen::MatrixXf& w, double residual) {
     path.samples.times.push_back(time);

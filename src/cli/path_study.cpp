@@ -151,7 +151,14 @@ std::vector<Index> spread_over_ranks(std::vector<Index> indices, const Eigen::Ve
   std::stable_sort(indices.begin(), indices.end(), [&](Index a, Index b) { return size[a] > size[b]; });
   const std::size_t count = std::min<std::size_t>(traces_shown, indices.size());
   std::vector<Index> chosen;
-  for (std::size_t k = 0; k < count; ++k) chosen.push_back(indices[k * indices.size() / count]);
+  // Of a large support the small coordinates are most: there, ranks a constant factor apart.
+  const auto size_of = static_cast<double>(indices.size());
+  const bool large = indices.size() > 2000;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double share = static_cast<double>(k) / static_cast<double>(count);
+    chosen.push_back(
+        indices[static_cast<std::size_t>(large ? 4 * std::pow(size_of / 4, share) : share * size_of)]);
+  }
   return chosen;
 }
 

@@ -1,6 +1,7 @@
 #include "report/compare_page.h"
 
 #include <cmath>
+#include <filesystem>
 
 #include "base/parallel.h"
 #include "report/compare_page_parts.h"
@@ -50,7 +51,7 @@ Json traces(const Eigen::MatrixXf& values) {
 Json image_json(const LabelledImage& image, bool exact) {
   FrameSequence truth;
   truth.add(image.image);
-  return {{"source", image.source},
+  return {{"source", std::filesystem::path(image.source).filename().string()},
           {"label", image.label},
           {"height", image.image.height},
           {"width", image.image.width},

@@ -10,8 +10,9 @@
 //   variant_name                      what the variants differ in: "Starts", "Noises", "Rows"
 //   variants                          [{label, short, init, noise}]
 //   rules                             [{key, name, meaning}]; chosen_rule: a key
-//   images                            [{source, label, height, width, channels, truth: FRAMES}]
-//   runs                              [{image, variant, depth, eta, settled, status, seconds, decades,
+//   images                            [{source (a file's name without its folder), label, height, width,
+//   channels, truth: FRAMES}] runs                              [{image, variant, depth, eta, settled,
+//   status, seconds, decades,
 //                                       time, psnr, relative_error, residual, held_out_residual,
 //                                       off_support_max, on_support_min, support: [a value per moment],
 //                                       window: [first, last], stops: {rule key: moment},

@@ -87,7 +87,7 @@ struct Comparison {
 // depth reaches at best, what the chosen rule and going to the limit cost.
 std::vector<std::string> findings(const Comparison& comparison);
 
-// A name for an image in a sentence or a title: its label with its source, or the source.
+// A name for an image in a sentence or a title: its label with its source (of a file: without the folders).
 std::string display_name(const LabelledImage& image);
 
 }  // namespace isr

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "report/comparison.h"
@@ -184,7 +185,8 @@ double ComparedPath::window_decades() const {
 }
 
 std::string display_name(const LabelledImage& image) {
-  return image.label.empty() ? image.source : image.label + " (" + image.source + ")";
+  const std::string source = std::filesystem::path(image.source).filename().string();
+  return image.label.empty() ? source : image.label + " (" + source + ")";
 }
 
 }  // namespace isr

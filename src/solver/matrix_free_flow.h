@@ -22,10 +22,14 @@ struct MatrixFreeFlowOptions {
   // does not carry below some 1e-5.
   double limit_residual = 1e-4;
 
-  double step_growth = 5;       // each implicit step is this much longer than the one before; > 1
-  int most_steps = 16;          // then Status::stalled
-  int majorizations = 15;       // at most so many reweighted systems for each step; >= 1
-  int conjugate_gradients = 8;  // iterations for each system, >= 1; the next one goes on where it ends
+  // Length in τ of the first step; 0: chosen from the measurements, about where the largest coefficients
+  // stand out.
+  double first_step = 0;
+  double first_step_factor = 1;  // times that length, > 0; below 1: to see more of the beginning
+  double step_growth = 5;        // each implicit step is this much longer than the one before; >= 1
+  int most_steps = 16;           // then Status::stalled
+  int majorizations = 15;        // at most so many reweighted systems for each step; >= 1
+  int conjugate_gradients = 8;   // iterations for each system, >= 1; the next one goes on where it ends
   double tolerance = 3e-3;  // a step is done when a system changes w by less than this, relative to ‖w‖
 
   // Throws UsageError when a value is out of range.
@@ -48,8 +52,8 @@ struct MatrixFreeFlowResult {
   int steps = 0;
   int products = 0;                   // with X or Xᵀ, all columns in one
   Eigen::VectorXd relative_residual;  // B
-  // ‖θ(w) − Xᵀλ‖/‖θ(w)‖ for each column: how far the solution is from the manifold on which the flow lives. At 0,
-  // with residual 0, w is exactly the flow's limit.
+  // ‖θ(w) − Xᵀλ‖/‖θ(w)‖ for each column: how far the solution is from the manifold on which the flow lives.
+  // At 0, with residual 0, w is exactly the flow's limit.
   Eigen::VectorXd mirror_mismatch;
 };
 

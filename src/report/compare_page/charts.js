@@ -49,7 +49,8 @@ function plainTicks(low, high, most) {
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    ticks.push({at: k * step, text: (k * step).toFixed(decimals).replace('-', '−')});
+    const value = k * step;
+    ticks.push({at: value, text: (step >= 1000 ? `${value / 1000}k` : value.toFixed(decimals)).replace('-', '−')});
   }
   return ticks;
 }

@@ -110,12 +110,12 @@ const valueAt = (frame, i, channel = 0) => frame.pixels[i * frame.step + channel
 const superscript = n => String(n).replace('-', '⁻').replace(/\d/g, d => '⁰¹²³⁴⁵⁶⁷⁸⁹'[d]);
 const power = n => '10' + superscript(n);
 
-// `digits` significant digits; powers of ten below 0.001 and from 100,000 on.
+// `digits` significant digits; powers of ten below 0.001 and from 10,000 on.
 function number(x, digits = 3) {
   if (x === null || x === undefined || Number.isNaN(x)) return '–';
   if (x === 0) return '0';
   const size = Math.abs(x);
-  if (size >= 1e-3 && size < 1e5) {
+  if (size >= 1e-3 && size < 1e4) {
     const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
     return x.toFixed(Math.min(decimals, 6)).replace('-', '−');
   }

@@ -38,7 +38,7 @@ function buildTable() {
   const rules = data.rules;
   const columns = [
     ['Image', r => imageName(data.images[r.image])],
-    ['Depth', r => element('span', {class: `cell-name s${data.depths.indexOf(r.depth)}`}, lineSample(data.depths.indexOf(r.depth)), depthName(r.depth))],
+    ['Depth', r => element('span', {class: `cell-name s${depthStyle(r.depth)}`}, lineSample(depthStyle(r.depth)), depthName(r.depth))],
     ...(varies('init') ? [['Start w0', r => number(data.variants[r.variant].init)]] : []),
     ...(varies('noise') ? [['Noise σ', r => number(data.variants[r.variant].noise)]] : []),
     ['Best time τ', r => jump(r, r.stops.oracle)],

@@ -26,7 +26,10 @@ function chartRuns() {
 }
 
 const runName = run => state.lines === 'depths' ? depthName(run.depth) : data.variants[run.variant].label;
-const runStyle = run => state.lines === 'depths' ? data.depths.indexOf(run.depth) : run.variant;
+
+// Styles of lines: 0, grey and dotted, is for depth 1, the control; 1 to 5 are for the others in turn.
+const depthStyle = depth => depth === 1 ? 0 : 1 + data.depths.filter(d => d > 1).indexOf(depth) % 5;
+const runStyle = run => state.lines === 'depths' ? depthStyle(run.depth) : 1 + run.variant % 5;
 
 // ---- axes ---------------------------------------------------------------------------------------------------
 // An axis gives every run a coordinate x(log10 τ), linear in log τ, so that one slider moves all of them.
