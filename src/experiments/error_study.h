@@ -54,7 +54,8 @@ struct ErrorStudy {
   std::vector<SyntheticProblem> problems;  // a replicate each
   std::vector<ErrorCurve> curves;          // a depth each
   std::vector<ErrorCurve> flow;            // the same by the flow; empty without overlay
-  ReferenceErrors references;
+  bool compare = true;                     // also run the known methods
+  ReferenceErrors references;              // when compared
 
   std::vector<ReplicateErrors> paths, flow_paths;       // [depth], until finish()
   std::vector<float> least_squares_error, ridge_error;  // [replicate], until finish()
