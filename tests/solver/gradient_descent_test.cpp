@@ -306,12 +306,20 @@ TEST(DescentSchedule, LogarithmicIsEvenInEachDecadeAndEndsAtTheLast) {
 }
 
 TEST(DescentSchedule, EveryShowsTheStartEachMultipleAndTheLast) {
-  const SparseProblem problem(Ensemble::rademacher, 20, 30, 2, 1);
-  std::vector<std::int64_t> seen;
-  gradient_descent(*problem.matrix, problem.y, options_of(2, Model::signed_model, 1e-3, 1e-3, 25),
-                   DescentSchedule::every(10),
-                   [&](const DescentPoint& point, std::vector<bool>&) { seen.push_back(point.iteration); });
-  EXPECT_THAT(seen, ElementsAre(0, 10, 20, 25));
+  const SparseProblem problem(Ensemble::gaussian, 10, 20, 2, 1);
+  const auto seen = [&](std::int64_t interval, std::int64_t last) {
+    std::vector<std::int64_t> iterations;
+    const GradientDescentOptions options = options_of(2, Model::signed_model, 1e-2, 1e-3, last);
+    gradient_descent(
+        *problem.matrix, problem.y, options, DescentSchedule::every(interval),
+        [&](const DescentPoint& point, std::vector<bool>&) { iterations.push_back(point.iteration); });
+    return iterations;
+  };
+  EXPECT_THAT(seen(10, 25), ElementsAre(0, 10, 20, 25));
+  EXPECT_THAT(seen(5, 10), ElementsAre(0, 5, 10));
+  EXPECT_THAT(seen(50, 10), ElementsAre(0, 10));
+  EXPECT_THAT(seen(1, 3), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(seen(5, 0), ElementsAre(0));
 }
 
 }  // namespace
