@@ -106,16 +106,6 @@ void recover_group(RecoveryReport& report, const std::vector<std::size_t>& membe
     }
 }
 
-void warn_of_divergence(const std::vector<ResultRow>& rows) {
-  const auto diverged = [](const ResultRow& row) { return row.stop_reason == to_string(Status::diverged); };
-  const auto count = std::count_if(rows.begin(), rows.end(), diverged);
-  if (count == 0) return;
-  const ResultRow& first = *std::find_if(rows.begin(), rows.end(), diverged);
-  std::cerr << "isr: " << count << " of " << rows.size() << " recoveries diverged (first " << first.source
-            << ", N = " << first.depth.value_or(0)
-            << "): the step is too large for these measurements; choose a smaller --step\n";
-}
-
 }  // namespace
 
 void MeasurementOptions::add_to(CommandLine& command_line) {
@@ -236,7 +226,6 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   const std::vector<std::string> files = write_recovery_report(out, report, document, pictures);
   check_interrupted();
   out.commit();
-  if (!common.quiet) warn_of_divergence(report.rows);
   if (common.json) {
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {

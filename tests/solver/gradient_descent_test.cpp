@@ -265,7 +265,7 @@ TEST(GradientDescent, StepFromTheOperatorNormNeverRaisesTheLoss) {
         options.step_rule = StepRule::operator_norm;
         double previous = std::numeric_limits<double>::infinity(), first = 0;
         const DescentBatch batch =
-            gradient_descent(*problem.matrix, problem.y, options, DescentSchedule::every(1, 400),
+            gradient_descent(*problem.matrix, problem.y, options, DescentSchedule::every(1),
                              [&](const DescentPoint& point, std::vector<bool>&) {
                                const double loss = point.residual.cast<double>().squaredNorm();
                                if (point.iteration == 0) first = loss;
@@ -305,11 +305,19 @@ TEST(DescentSchedule, LogarithmicIsEvenInEachDecadeAndEndsAtTheLast) {
   EXPECT_THAT(DescentSchedule::logarithmic(0, 10).iterations, IsEmpty());
 }
 
-TEST(DescentSchedule, EveryEndsAtTheLast) {
-  EXPECT_THAT(DescentSchedule::every(10, 25).iterations, ElementsAre(10, 20, 25));
-  EXPECT_THAT(DescentSchedule::every(5, 10).iterations, ElementsAre(5, 10));
-  EXPECT_THAT(DescentSchedule::every(50, 10).iterations, ElementsAre(10));
-  EXPECT_THAT(DescentSchedule::every(5, 0).iterations, IsEmpty());
+TEST(DescentSchedule, EveryAndListedIterationsAreSeenAndTheLast) {
+  const SparseProblem problem(Ensemble::gaussian, 10, 20, 2, 1);
+  const auto seen_with = [&](const DescentSchedule& schedule, std::int64_t iterations) {
+    std::vector<std::int64_t> seen;
+    gradient_descent(*problem.matrix, problem.y, options_of(2, Model::signed_model, 1e-2, 0.05, iterations),
+                     schedule, [&](const DescentPoint& point, auto&) { seen.push_back(point.iteration); });
+    return seen;
+  };
+  EXPECT_THAT(seen_with(DescentSchedule::every(10), 25), ElementsAre(0, 10, 20, 25));
+  EXPECT_THAT(seen_with(DescentSchedule::every(5), 10), ElementsAre(0, 5, 10));
+  EXPECT_THAT(seen_with(DescentSchedule::every(50), 10), ElementsAre(0, 10));
+  EXPECT_THAT(seen_with(DescentSchedule::every(5), 0), ElementsAre(0));
+  EXPECT_THAT(seen_with({{3, 10, 12}, 10}, 25), ElementsAre(0, 3, 10, 12, 20, 25));
 }
 
 }  // namespace
