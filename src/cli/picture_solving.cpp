@@ -45,8 +45,7 @@ bool is_solved_by_products(const MeasurementModel& model) {
 }
 
 double default_picture_init(const std::string& basis) {
-  if (basis == "pixel") return 1e-7;
-  return basis_info(basis).nonnegative ? 1e-5 : 0.05;
+  return basis_info(basis).nonnegative ? 1e-7 : 0.05;
 }
 
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {

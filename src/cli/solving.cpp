@@ -91,7 +91,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "depths N, such as 2,3,5; each at least 1");
   add("init", po::value(&init)->default_value(init, shown(init))->value_name("W0"),
       "w0, the starting value of u^N; positive. Pictures in wavelets: relative to the size expected of each "
-      "coefficient, default 0.05; in dictionaries 1e-05; sparse in pixels 1e-07");
+      "coefficient, default 0.05; in pixels or boxes 1e-07");
   add("rounds", po::value(&rounds)->default_value(rounds)->value_name("R"),
       "pictures in wavelets: further rounds, each of which starts larger where the last found more; 0 or "
       "more");

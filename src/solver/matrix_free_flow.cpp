@@ -84,12 +84,13 @@ class Flow {
 
   double mirror_mismatch(Index b) const {
     double squares = 0;
-    const double differences = sum_chunks(static_cast<std::size_t>(p_), [&](std::size_t first, std::size_t last) {
-      double sum = 0;
-      for (auto j = static_cast<Index>(first); j < static_cast<Index>(last); ++j)
-        sum += std::pow(mirror_.theta(w_(j, b)) - z_(j, b), 2);
-      return sum;
-    });
+    const double differences =
+        sum_chunks(static_cast<std::size_t>(p_), [&](std::size_t first, std::size_t last) {
+          double sum = 0;
+          for (auto j = static_cast<Index>(first); j < static_cast<Index>(last); ++j)
+            sum += std::pow(mirror_.theta(w_(j, b)) - z_(j, b), 2);
+          return sum;
+        });
     for (Index j = 0; j < p_; ++j) squares += std::pow(mirror_.theta(w_(j, b)), 2);
     return squares > 0 ? std::sqrt(differences / squares) : 0;
   }
@@ -192,9 +193,10 @@ class Flow {
     return rho;
   }
 
-  // Takes the new w; in the nonnegative model no coefficient falls below a tenth of what it was.
+  // Takes the new w; in the nonnegative model no coefficient falls below a tenth of what it was, nor out of
+  // the range of single precision.
   double accept(Matrix& w) {
-    if (!signed_) w = w.cwiseMax(0.1f * w_);
+    if (!signed_) w = w.cwiseMax(0.1f * w_).cwiseMax(1e-30f);
     const double change = (w - w_).norm() / std::max(1e-30, static_cast<double>(w.norm()));
     w_.swap(w);
     return change;
@@ -223,7 +225,8 @@ void MatrixFreeFlowOptions::validate() const {
   if (network.depth < 2) throw UsageError("the matrix-free flow needs --depth 2 or more");
   if (!(end_time > 0)) throw UsageError("the flow time must be positive");
   if (!(limit_residual > 0)) throw UsageError("the residual of the limit must be positive");
-  if (!(step_growth > 1)) throw UsageError("the growth of the steps must exceed 1");
+  if (!(first_step >= 0)) throw UsageError("the first step must be at least 0");
+  if (!(step_growth >= 1)) throw UsageError("the growth of the steps must be at least 1");
   if (most_steps < 1 || majorizations < 1 || conjugate_gradients < 1)
     throw UsageError("the flow needs at least one step, one system and one iteration");
 }
@@ -238,7 +241,8 @@ MatrixFreeFlowResult matrix_free_flow(const LinearOperator& op, ConstColumns y,
   MatrixFreeFlowResult result;
   result.status = Status::stalled;
   const double half_n = 0.5 * static_cast<double>(op.rows());  // h = s n / 2
-  for (double s = flow.first_step(); result.steps < options.most_steps; s *= options.step_growth) {
+  const double first = options.first_step > 0 ? options.first_step / half_n : flow.first_step();
+  for (double s = first; result.steps < options.most_steps; s *= options.step_growth) {
     s = std::min(s, (options.end_time - result.flow_time) / half_n);
     flow.implicit_step(s, cancelled);
     ++result.steps;

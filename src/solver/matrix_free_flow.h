@@ -22,7 +22,10 @@ struct MatrixFreeFlowOptions {
   // does not carry below some 1e-5.
   double limit_residual = 1e-4;
 
-  double step_growth = 5;       // each implicit step is this much longer than the one before; > 1
+  // Length in τ of the first step; 0: chosen from the measurements, about where the largest coefficients
+  // stand out.
+  double first_step = 0;
+  double step_growth = 5;       // each implicit step is this much longer than the one before; >= 1
   int most_steps = 16;          // then Status::stalled
   int majorizations = 15;       // at most so many reweighted systems for each step; >= 1
   int conjugate_gradients = 8;  // iterations for each system, >= 1; the next one goes on where it ends
@@ -48,8 +51,8 @@ struct MatrixFreeFlowResult {
   int steps = 0;
   int products = 0;                   // with X or Xᵀ, all columns in one
   Eigen::VectorXd relative_residual;  // B
-  // ‖θ(w) − Xᵀλ‖/‖θ(w)‖ for each column: how far the solution is from the manifold on which the flow lives. At 0,
-  // with residual 0, w is exactly the flow's limit.
+  // ‖θ(w) − Xᵀλ‖/‖θ(w)‖ for each column: how far the solution is from the manifold on which the flow lives.
+  // At 0, with residual 0, w is exactly the flow's limit.
   Eigen::VectorXd mirror_mismatch;
 };
 
