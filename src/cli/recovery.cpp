@@ -44,6 +44,18 @@ void recover_group(RecoveryReport& report, const std::vector<std::size_t>& membe
                 solve_problem(simulated.problem, options.solver, simulated.truth, show_progress));
 }
 
+void warn_of_divergence(const std::vector<ResultRow>& rows) {
+  const auto diverged = [](const ResultRow& row) {
+    return row.stop_reason.starts_with(to_string(Status::diverged));
+  };
+  const auto count = std::count_if(rows.begin(), rows.end(), diverged);
+  if (count == 0) return;
+  const ResultRow& first = *std::find_if(rows.begin(), rows.end(), diverged);
+  std::cerr << "isr: " << count << " of " << rows.size() << " recoveries diverged (first " << first.source
+            << ", N = " << first.depth.value_or(0)
+            << "): the step is too large for these measurements; choose a smaller --step\n";
+}
+
 }  // namespace
 
 void MeasurementOptions::add_to(CommandLine& command_line) {
@@ -175,6 +187,7 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   const std::vector<std::string> files = write_recovery_report(out, report, document, pictures);
   check_interrupted();
   out.commit();
+  if (!common.quiet) warn_of_divergence(report.rows);
   print_outcome(report, document, out.target().string(), files, common);
 }
 
