@@ -24,7 +24,7 @@ void solve_picture(const Problem& problem, Index first, const AdaptiveFlowOption
   const Operators& operators = problem.operators;
   const MatrixFreeFlowResult result =
       adaptive_flow(*operators.sensing, operators.synthesis.get(), *operators.system,
-                    problem.measurements.middleCols(first, channels), options, {}, interrupted);
+                    problem.measurements.middleCols(first, channels).cast<float>(), options, {}, interrupted);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   check_interrupted();
   for (Index c = 0; c < channels; ++c) {

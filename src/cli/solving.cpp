@@ -73,7 +73,7 @@ void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, c
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
   Baselines baselines(*problem.operators.system, baseline_options);
-  const Eigen::MatrixXd y = problem.measurements.cast<double>();
+  const Eigen::MatrixXd& y = problem.measurements;
   for (const Baseline kind : parse_baselines(options.baselines)) {
     SolvedMethod method{{short_title(kind), to_string(kind)}, to_string(kind), {}, {}, {}};
     for (const auto& result : baselines.run(kind, y, interrupted))
@@ -183,7 +183,7 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     const auto column = static_cast<Index>(k);
     RecoverOptions recover = options.recover_options(*method.depth, problem.model);
     if (std::isnan(recover.stop.sigma) && problem.noise > 0) recover.stop.sigma = problem.noise;
-    method.columns[k] = solve_column(recoverer, problem.measurements.col(column).cast<double>(), recover,
+    method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
                                      error_against(problem.operators, truth, column));
     progress.advance(1);
   });
