@@ -37,7 +37,7 @@ FollowedPath follow_by_products(const SplitMeasurements& split, const Eigen::Vec
                                 const PathRequest& request) {
   AdaptiveFlowOptions options;
   options.flow.network = request.network;
-  options.flow.step_growth = 1.6;  // short steps: the path is what is wanted, not its end
+  options.flow.step_growth = 2;  // short steps: the path is what is wanted, not its end
   options.flow.most_steps = 60;
   options.flow.first_step_factor = 0.02;
   FollowedPath path;
