@@ -158,7 +158,7 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
-  if (is_solved_by_products(problem.model)) {
+  if (is_solved_by_products(problem.model, options)) {
     auto solved = solve_pictures(problem, options, show_progress);
     add_baselines(solved, problem, options);
     return solved;
