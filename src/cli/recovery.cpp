@@ -1,10 +1,12 @@
 #include "cli/recovery.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <map>
 
 #include "cli/memory_limit.h"
+#include "cli/reporting.h"
 #include "cli/terminal.h"
 
 namespace isr {
@@ -24,6 +26,7 @@ std::map<Shape, std::vector<std::size_t>> by_shape(const std::vector<LabelledIma
   return groups;
 }
 
+// The pixels of images of one shape, a column for each channel of each.
 Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
                                  const std::vector<std::size_t>& members) {
   const Image& first = images[members[0]].image;
@@ -34,75 +37,21 @@ Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
   return pixels;
 }
 
-// The row of one image, from its channels: the longest of their iterations and times, the residual of all.
-ResultRow row_of(const Problem& problem, const SolvedMethod& method, Index first_column) {
-  const MeasurementModel& model = problem.model;
-  ResultRow row;
-  row.method = method.method;
-  row.depth = method.depth;
-  row.w0 = method.w0;
-  row.n = problem.operators.system->rows();
-  row.p = problem.operators.system->cols();
-  row.ensemble = model.ensemble;
-  row.basis = model.basis;
-  row.seed = model.seed;
-  double residual = 0, measured = 0;
-  for (Index c = first_column; c < first_column + model.channels; ++c) {
-    const SolvedColumn& column = method.columns[static_cast<std::size_t>(c)];
-    row.step = column.step;
-    if (column.iterations) row.iterations = std::max(row.iterations.value_or(0), *column.iterations);
-    if (column.flow_time) row.flow_time = std::max(row.flow_time.value_or(0), *column.flow_time);
-    row.stop_reason = column.stop_reason;
-    row.seconds += column.seconds;
-    const double norm = problem.measurements.col(c).norm();
-    residual += std::pow(column.relative_residual * norm, 2);
-    measured += norm * norm;
-  }
-  row.relative_residual = measured > 0 ? std::sqrt(residual / measured) : 0;
-  return row;
-}
-
-std::string how_made(const Problem& problem) {
-  const MeasurementModel& model = problem.model;
-  std::string note = std::to_string(model.measurements) + " measurements of " +
-                     std::to_string(model.pixels()) + " pixels (" + model.ensemble + ", seed " +
-                     std::to_string(model.seed) + ")";
-  if (model.basis != "pixel") note += ", basis " + model.basis;
-  if (problem.noise > 0) note += ", noise σ = " + shown(problem.noise);
-  return note;
-}
-
 void recover_group(RecoveryReport& report, const std::vector<std::size_t>& members,
                    const RecoveryOptions& options, bool show_progress) {
-  const Image& shape = report.subjects[members[0]].image;
-  std::vector<const Image*> images;
-  for (const std::size_t i : members) images.push_back(&report.subjects[i].image);
-  const MeasurementModel model = options.measurement.model_for(images);
-  check_memory(model, images.size(), parse_memory(options.measurement.max_memory));
-  const Eigen::MatrixXf truth = stacked_channels(report.subjects, members);
-  const Problem problem = simulate(model, truth, options.measurement.noise);
-  const std::vector<SolvedMethod> methods = solve_problem(problem, options.solver, truth, show_progress);
-  if (report.methods.empty()) {
-    for (const auto& method : methods) report.methods.push_back(method.reported);
-    report.recovered.assign(report.subjects.size(), std::vector<Image>(methods.size()));
-    report.rows.resize(report.subjects.size() * methods.size());
-    report.note = how_made(problem);
-  }
-  const Index channels = problem.model.channels;
-  for (std::size_t k = 0; k < members.size(); ++k)
-    for (std::size_t m = 0; m < methods.size(); ++m) {
-      const std::size_t i = members[k];
-      const Index first = static_cast<Index>(k) * channels;
-      Eigen::MatrixXf w(problem.operators.system->cols(), channels);
-      for (Index c = 0; c < channels; ++c)
-        w.col(c) = methods[m].columns[static_cast<std::size_t>(first + c)].w;
-      report.recovered[i][m] = Image(shape.height, shape.width, problem.operators.pixels(w));
-      ResultRow row = row_of(problem, methods[m], first);
-      row.source = report.subjects[i].source;
-      row.label = report.subjects[i].label;
-      set_quality(row, report.recovered[i][m], report.subjects[i].image, w);
-      report.rows[i * methods.size() + m] = std::move(row);
-    }
+  const Measured simulated = measure_images(report.subjects, members, options.measurement);
+  add_solutions(report, members, simulated.problem,
+                solve_problem(simulated.problem, options.solver, simulated.truth, show_progress));
+}
+
+void warn_of_divergence(const std::vector<ResultRow>& rows) {
+  const auto diverged = [](const ResultRow& row) { return row.stop_reason.starts_with(to_string(Status::diverged)); };
+  const auto count = std::count_if(rows.begin(), rows.end(), diverged);
+  if (count == 0) return;
+  const ResultRow& first = *std::find_if(rows.begin(), rows.end(), diverged);
+  std::cerr << "isr: " << count << " of " << rows.size() << " recoveries diverged (first " << first.source
+            << ", N = " << first.depth.value_or(0)
+            << "): the step is too large for these measurements; choose a smaller --step\n";
 }
 
 }  // namespace
@@ -177,6 +126,17 @@ MeasurementModel MeasurementOptions::model_for(const std::vector<const Image*>& 
   return model;
 }
 
+Measured measure_images(const std::vector<LabelledImage>& images, const std::vector<std::size_t>& members,
+                        const MeasurementOptions& options) {
+  std::vector<const Image*> pictures;
+  for (const std::size_t i : members) pictures.push_back(&images[i].image);
+  const MeasurementModel model = options.model_for(pictures);
+  check_memory(model, pictures.size(), parse_memory(options.max_memory));
+  Measured result{stacked_channels(images, members), {}};
+  result.problem = simulate(model, result.truth, options.noise);
+  return result;
+}
+
 void MeasurementOptions::describe(Json& json) const {
   std::ostringstream count;
   count << measurements;
@@ -225,14 +185,8 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   const std::vector<std::string> files = write_recovery_report(out, report, document, pictures);
   check_interrupted();
   out.commit();
-  if (common.json) {
-    std::cout << document.dump(2) << "\n";
-  } else if (!common.quiet) {
-    print_table(std::cout, report.rows);
-    std::cout << "\n" << out.target().string() << ":";
-    for (const auto& file : files) std::cout << " " << file;
-    std::cout << "\n";
-  }
+  if (!common.quiet) warn_of_divergence(report.rows);
+  print_outcome(report, document, out.target().string(), files, common);
 }
 
 }  // namespace isr

@@ -38,6 +38,17 @@ struct MeasurementOptions {
   void describe(nlohmann::ordered_json& json) const;
 };
 
+// Pictures and what was measured of them.
+struct Measured {
+  Eigen::MatrixXf truth;  // pixels, a column for each channel of each picture
+  Problem problem;
+};
+
+// Measures these images (members of `images`, all of one shape) by one operator. Throws Error when the
+// problem needs more than --max-memory.
+Measured measure_images(const std::vector<LabelledImage>& images, const std::vector<std::size_t>& members,
+                        const MeasurementOptions& options);
+
 // Where results go.
 struct OutputOptions {
   std::string out;

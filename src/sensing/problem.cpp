@@ -1,6 +1,7 @@
 #include "sensing/problem.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "sensing/composite_operator.h"
@@ -76,6 +77,20 @@ Operators operators_of(OperatorPtr sensing, const MeasurementModel& model) {
     operators.system = compose(operators.sensing, operators.synthesis);
   }
   return operators;
+}
+
+std::size_t estimated_operator_bytes(const MeasurementModel& model) {
+  const auto side = static_cast<double>(model.block), pixels = static_cast<double>(model.pixels());
+  const double blocks = model.block > 0 ? std::ceil(static_cast<double>(model.height) / side) *
+                                              std::ceil(static_cast<double>(model.width) / side)
+                                        : 1;
+  const double entries =
+      static_cast<double>(model.measurements) / blocks * (model.block > 0 ? side * side : pixels);
+  double bytes = 12 * pixels;  // signs, rows, vectors between operators
+  const bool keeps_floats = model.ensemble == to_string(Ensemble::gaussian) || model.ensemble == given_matrix;
+  if (is_dense_ensemble(model.ensemble)) bytes += entries * (keeps_floats ? 4 : 0.25);
+  if (model.basis == "boxes") bytes += 12.0 * 100 * pixels;
+  return bytes < 1e18 ? static_cast<std::size_t>(bytes) : std::numeric_limits<std::size_t>::max() / 2;
 }
 
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {

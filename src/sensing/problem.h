@@ -53,6 +53,10 @@ Operators make_operators(const MeasurementModel& model);
 // The same for pictures of the model's shape and basis measured by this operator (n × pixels).
 Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
 
+// Bytes that the operators of a model take, about; from the description alone, so that too large a problem
+// can be refused before it is made.
+std::size_t estimated_operator_bytes(const MeasurementModel& model);
+
 // Measurements of one or more pictures by one model.
 struct Problem {
   MeasurementModel model;

@@ -17,7 +17,6 @@ namespace {
 
 constexpr const char* format_name = "isr problem";
 constexpr Index most_pixels_a_side = 1 << 16;
-constexpr const char* remedy = "measure smaller pictures, or by the ensemble hadamard or dct";
 
 std::string size_text(Index rows, Index cols) {
   return std::to_string(rows) + " × " + std::to_string(cols);
@@ -66,23 +65,6 @@ void check_matrix_size(const fs::path& file, Index rows, Index cols, const Measu
                 size_text(model.measurements, model.pixels()) + " is needed for " +
                 std::to_string(model.measurements) + " measurements of " +
                 size_text(model.height, model.width) + " pixels");
-}
-
-// What the description asks for must fit before it is made: the matrix (float entries, or two bits each) or
-// the structured operator's tables, the basis, and a solver's few vectors.
-void check_memory(const fs::path& folder, const MeasurementModel& model) {
-  const auto pixels = static_cast<double>(model.pixels());
-  const double acted_on = model.block > 0 ? static_cast<double>(model.block * model.block) : pixels;
-  const double an_entry = model.ensemble == to_string(Ensemble::gaussian) ? 4 : 0.25;
-  const double sensing = is_dense_ensemble(model.ensemble)
-                             ? an_entry * static_cast<double>(model.measurements) * acted_on
-                             : 16 * pixels;
-  const double basis = model.basis == "pixel"           ? 32
-                       : basis_info(model.basis).square ? 64
-                                                        : 1500;  // bytes a pixel
-  require_memory(
-      "the problem in " + folder.string() + ", " + size_text(model.measurements, model.pixels()) + ",",
-      sensing + basis * pixels, remedy);
 }
 
 MeasurementModel read_model(JsonFields& json) {
@@ -161,7 +143,10 @@ Problem load_problem(const fs::path& folder) {
       problem.operators = operators_of(read_matrix(matrix), problem.model);
     } else {
       json.refuse_others();
-      check_memory(folder, problem.model);
+      require_memory("the problem in " + folder.string(),
+                     static_cast<double>(estimated_operator_bytes(problem.model)) +
+                         16 * static_cast<double>(problem.model.pixels()),
+                     "take smaller pictures, or the ensemble hadamard or dct, which keep no matrix");
       problem.operators = make_operators(problem.model);
     }
   } catch (const UsageError& wrong) {  // of the description, not of the command line
