@@ -22,8 +22,7 @@ struct Ending {
 
 AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOptions& options, int depth) {
   AdaptiveFlowOptions flow;
-  const double init = options.init_given ? options.init : default_picture_init(model.basis);
-  flow.flow.network = {depth, options.model(model.basis), init};
+  flow.flow.network = {depth, options.model(model.basis), start_of(model, options)};
   flow.rounds = options.rounds;
   return flow;
 }
@@ -109,14 +108,25 @@ void solve_picture(const Problem& problem, Index first, const SolverOptions& sol
 
 }  // namespace
 
+Index coefficients_of(const MeasurementModel& model) {
+  if (model.basis == "boxes") return 16 * model.pixels();
+  return model.basis.ends_with("-ti") ? 13 * model.pixels() : model.pixels();
+}
+
 bool is_solved_by_products(const MeasurementModel& model, const SolverOptions& options) {
   const StopRule rule = parse_stop(options.stop).rule;
   if (rule == StopRule::oracle || rule == StopRule::iterations || options.solver != "flow") return false;
-  return !is_dense_ensemble(model.ensemble) || model.block > 0 || model.basis != "pixel";
+  constexpr double most_entries = 1 << 24;
+  const bool matrix =
+      is_dense_ensemble(model.ensemble) && model.block == 0 &&
+      static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model)) <= most_entries;
+  return !matrix || !basis_info(model.basis).nonnegative;
 }
 
-double default_picture_init(const std::string& basis) {
-  return basis_info(basis).nonnegative ? 1e-7 : 0.05;
+double start_of(const MeasurementModel& model, const SolverOptions& options) {
+  if (options.init_given) return options.init;
+  if (!basis_info(model.basis).nonnegative) return 0.05;
+  return model.basis == "pixel" && !is_solved_by_products(model, options) ? options.init : 1e-10;
 }
 
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {
@@ -138,7 +148,7 @@ std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOpt
     SolvedMethod method{{"N = " + number, "depth-" + number},
                         "flow",
                         depth,
-                        flow_options(problem.model, options, depth).flow.network.init,
+                        start_of(problem.model, options),
                         std::vector<SolvedColumn>(static_cast<std::size_t>(columns))};
     for (Index first = 0; first < columns; first += channels) {
       solve_picture(problem, first, options, method);

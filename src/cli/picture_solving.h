@@ -7,14 +7,18 @@
 
 namespace isr {
 
-// Whether solve_problem hands the problem to solve_pictures: a structured or block operator, or a basis;
-// unless gradient descent, or a stopping rule of its own (iterations, oracle), is asked for.
+// p, the number of coefficients, about (from above), without making the basis.
+Index coefficients_of(const MeasurementModel& model);
+
+// Whether solve_problem hands the problem to solve_pictures: a structured or block operator, a basis with
+// signs, or a matrix of more than 2^24 entries; unless gradient descent, or a stopping rule of its own
+// (iterations, oracle), is asked for.
 bool is_solved_by_products(const MeasurementModel& model, const SolverOptions& options);
 
-// w0 for such a problem when the user gives none: 1e-7 in the pixel basis (exact recovery of sparse
-// pictures), 1e-5 in dictionaries, and 0.05 in wavelets, where it is relative to the size expected of each
-// coefficient.
-double default_picture_init(const std::string& basis);
+// w0 for a problem: what the user gave; else 0.05 in wavelets and cosines, where it is relative to the size
+// expected of each coefficient; 1e-10 in pixels and boxes, where pictures are truly sparse, but options.init
+// for pixels and a small matrix, the paper's case.
+double start_of(const MeasurementModel& model, const SolverOptions& options);
 
 // Bytes that solve_pictures takes beside the operators, for each picture.
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);

@@ -45,7 +45,9 @@ void recover_group(RecoveryReport& report, const std::vector<std::size_t>& membe
 }
 
 void warn_of_divergence(const std::vector<ResultRow>& rows) {
-  const auto diverged = [](const ResultRow& row) { return row.stop_reason.starts_with(to_string(Status::diverged)); };
+  const auto diverged = [](const ResultRow& row) {
+    return row.stop_reason.starts_with(to_string(Status::diverged));
+  };
   const auto count = std::count_if(rows.begin(), rows.end(), diverged);
   if (count == 0) return;
   const ResultRow& first = *std::find_if(rows.begin(), rows.end(), diverged);
