@@ -235,15 +235,19 @@ NpyArray<Scalar> read_npy(const fs::path& path) {
 template NpyArray<float> read_npy<float>(const fs::path& path);
 template NpyArray<double> read_npy<double>(const fs::path& path);
 
-Eigen::MatrixXf read_npy_matrix(const fs::path& path) {
-  using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <typename Scalar>
+Eigen::MatrixX<Scalar> read_npy_matrix(const fs::path& path) {
+  using RowMajor = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const NpyHeader header = read_npy_header(path);
   if (header.shape.empty() || header.shape.size() > 2)
     fail(path, "its shape is " + shape_text(header.shape) + "; a vector or a matrix is needed");
-  const NpyArray<float> array = read_npy<float>(path);
+  const NpyArray<Scalar> array = read_npy<Scalar>(path);
   const std::int64_t cols = array.shape.size() == 2 ? array.shape[1] : 1;
   return Eigen::Map<const RowMajor>(array.values.data(), array.shape[0], cols);
 }
+
+template Eigen::MatrixXf read_npy_matrix<float>(const fs::path& path);
+template Eigen::MatrixXd read_npy_matrix<double>(const fs::path& path);
 
 void write_npy(const fs::path& path, const std::vector<std::int64_t>& shape, std::span<const float> values) {
   write_values(path, shape, values);
@@ -253,10 +257,22 @@ void write_npy(const fs::path& path, const std::vector<std::int64_t>& shape, std
   write_values(path, shape, values);
 }
 
-void write_npy(const fs::path& path, const Eigen::Ref<const Eigen::MatrixXf>& matrix) {
-  const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = matrix;
-  write_values<float>(path, {matrix.rows(), matrix.cols()},
-                      {by_rows.data(), static_cast<std::size_t>(by_rows.size())});
+namespace {
+
+template <typename Scalar>
+void write_matrix(const fs::path& path, const Eigen::MatrixX<Scalar>& matrix) {
+  const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = matrix;
+  write_values<Scalar>(path, {matrix.rows(), matrix.cols()},
+                       {by_rows.data(), static_cast<std::size_t>(by_rows.size())});
+}
+
+}  // namespace
+
+void write_npy(const fs::path& path, const Eigen::MatrixXf& matrix) {
+  write_matrix(path, matrix);
+}
+void write_npy(const fs::path& path, const Eigen::MatrixXd& matrix) {
+  write_matrix(path, matrix);
 }
 
 }  // namespace isr

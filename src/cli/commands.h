@@ -7,6 +7,7 @@ namespace isr {
 
 int reproduce(const Arguments& arguments);  // the paper's figures
 int recover(const Arguments& arguments);    // images from simulated measurements
+int compare(const Arguments& arguments);    // depths side by side, on a page
 int measure(const Arguments& arguments);    // simulated measurements as a folder
 int solve(const Arguments& arguments);      // images from measurements alone
 

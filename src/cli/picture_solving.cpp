@@ -39,7 +39,7 @@ void end_at(AdaptiveFlowOptions& options, const Ending& ending) {
 }
 
 // The residual at which a twentieth of the measurements, kept back, is predicted best.
-Ending held_out_ending(const Problem& problem, ConstColumns y, AdaptiveFlowOptions options) {
+Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, AdaptiveFlowOptions options) {
   constexpr Index folds = 20;
   RandomStream stream = RandomStream::named(problem.model.seed, "hold-out");
   std::vector<Index> kept, back;
@@ -68,7 +68,7 @@ Ending held_out_ending(const Problem& problem, ConstColumns y, AdaptiveFlowOptio
   return best;
 }
 
-Ending ending_of(const Problem& problem, ConstColumns y, const SolverOptions& options,
+Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverOptions& options,
                  const AdaptiveFlowOptions& flow) {
   const Stop stop = parse_stop(options.stop);
   const double sigma = std::isnan(stop.sigma) ? problem.noise : stop.sigma;
@@ -87,12 +87,12 @@ void solve_picture(const Problem& problem, Index first, const SolverOptions& sol
   const auto start = std::chrono::steady_clock::now();
   const Operators& operators = problem.operators;
   AdaptiveFlowOptions options = flow_options(problem.model, solver, *method.depth);
-  const Ending ending = ending_of(problem, problem.measurements.middleCols(first, channels), solver, options);
+  const Eigen::MatrixXf y = problem.measurements.middleCols(first, channels).cast<float>();
+  const Ending ending = ending_of(problem, y, solver, options);
   check_interrupted();
   end_at(options, ending);
-  const MatrixFreeFlowResult result =
-      adaptive_flow(*operators.sensing, operators.synthesis.get(), *operators.system,
-                    problem.measurements.middleCols(first, channels), options, {}, interrupted);
+  const MatrixFreeFlowResult result = adaptive_flow(*operators.sensing, operators.synthesis.get(),
+                                                    *operators.system, y, options, {}, interrupted);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   check_interrupted();
   for (Index c = 0; c < channels; ++c) {
@@ -113,20 +113,28 @@ Index coefficients_of(const MeasurementModel& model) {
   return model.basis.ends_with("-ti") ? 13 * model.pixels() : model.pixels();
 }
 
-bool is_solved_by_products(const MeasurementModel& model, const SolverOptions& options) {
+bool is_solved_by_products(const MeasurementModel& model) {
+  return !is_dense_ensemble(model.ensemble) || model.block > 0 || model.basis != "pixel";
+}
+
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options) {
   const StopRule rule = parse_stop(options.stop).rule;
   if (rule == StopRule::oracle || rule == StopRule::iterations || options.solver != "flow") return false;
+  if (!is_solved_by_products(model)) return false;
   constexpr double most_entries = 1 << 24;
-  const bool matrix =
-      is_dense_ensemble(model.ensemble) && model.block == 0 &&
-      static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model)) <= most_entries;
-  return !matrix || !basis_info(model.basis).nonnegative;
+  const double entries =
+      static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model));
+  const bool matrix = is_dense_ensemble(model.ensemble) && model.block == 0 && entries <= most_entries;
+  return !(matrix && basis_info(model.basis).nonnegative);
+}
+
+double default_picture_init(const std::string& basis) {
+  return basis_info(basis).nonnegative ? 1e-10 : 0.05;
 }
 
 double start_of(const MeasurementModel& model, const SolverOptions& options) {
-  if (options.init_given) return options.init;
-  if (!basis_info(model.basis).nonnegative) return 0.05;
-  return model.basis == "pixel" && !is_solved_by_products(model, options) ? options.init : 1e-10;
+  return options.init_given || !is_solved_by_products(model) ? options.init
+                                                             : default_picture_init(model.basis);
 }
 
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {

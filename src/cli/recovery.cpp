@@ -58,7 +58,7 @@ void warn_of_divergence(const std::vector<ResultRow>& rows) {
 
 }  // namespace
 
-void MeasurementOptions::add_to(CommandLine& command_line) {
+void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises) {
   auto add = command_line.group("Measurements").add_options();
   add("measurements", po::value(&measurements)->default_value(measurements)->value_name("N|SHARE"),
       "number of measurements, such as 392, or their share of the pixels, such as 50%");
@@ -76,8 +76,11 @@ void MeasurementOptions::add_to(CommandLine& command_line) {
       "refuse work that needs more, such as 4G; auto: most of what is free");
   add("block", po::value(&block)->default_value(block)->value_name("SIDE"),
       "measure blocks of this side by one small operator; 0: the whole picture at once");
-  add("noise", po::value(&noise)->default_value(noise)->value_name("SIGMA"),
-      "standard deviation of the noise on each measurement, at least 0");
+  const char* const about_noise = "standard deviation of the noise on each measurement, at least 0";
+  if (noises)
+    add("noise", po::value(noises)->default_value(*noises)->value_name("SIGMA,…"), about_noise);
+  else
+    add("noise", po::value(&noise)->default_value(noise)->value_name("SIGMA"), about_noise);
   add("seed", po::value(&seed)->default_value(seed), "seed of all random numbers, 0 to 4294967295");
 }
 

@@ -27,7 +27,8 @@ struct MeasurementOptions {
   double noise = 0;
   std::string max_memory = "auto";  // see parse_memory
 
-  void add_to(CommandLine& command_line);
+  // --noise takes a list, into `noises`, where that is given.
+  void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
 
   // The model for pictures of this shape. Ensemble auto: rademacher while its matrix has at most 2^26 entries

@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 #include "base/atomic_file.h"
-#include "base/parallel.h"
 #include "cli/figures.h"
 #include "cli/terminal.h"
 #include "experiments/charts.h"
@@ -119,18 +117,21 @@ PathSolver solver_of(const std::string& name) {
   throw UsageError("--solver must be gd or flow, not \"" + name + "\"");
 }
 
-// Draws every figure into the folder, at once.
-void draw(const Suite& suite, const std::string& folder) {
-  const std::size_t coordinates = suite.coordinates.size();
-  parallel_for(coordinates + suite.errors.size(), [&](std::size_t i) {
-    if (i < coordinates) {
-      const CoordinateStudy& study = *suite.coordinates[i];
-      write_chart(coordinate_chart(study), folder, to_string(study.options.figure));
-    } else {
-      const ErrorStudy& study = *suite.errors[i - coordinates];
-      write_chart(error_chart(study), folder, to_string(study.options.figure));
+void warn_of_divergence(const Suite& suite, std::ostream& out) {
+  const auto warn = [&out](Figure figure, int depth) {
+    out << "isr: warning: " << to_string(figure) << ", N = " << depth
+        << ": gradient descent diverged; choose a smaller --eta\n";
+  };
+  for (const auto& study : suite.coordinates) {
+    for (const CoordinatePath& path : study->paths) {
+      if (path.status == Status::diverged) warn(study->options.figure, path.run.depth);
     }
-  });
+  }
+  for (const auto& study : suite.errors) {
+    for (const ErrorCurve& curve : study->curves) {
+      if (curve.diverged > 0) warn(study->options.figure, curve.run.depth);
+    }
+  }
 }
 
 void print_claims(const SuiteSummary& summary, std::ostream& out) {
@@ -174,8 +175,9 @@ int reproduce_synthetic(const FigureRequest& request) {
     shown = share;
   });
   check_interrupted();
+  warn_of_divergence(suite, std::cerr);
   const std::string folder = output.file("summary.md").parent_path().string();
-  draw(suite, folder);
+  draw_figures(suite, folder);
   const SuiteSummary summary = summarize(suite);
   write_file(output.file("summary.md"), summary_markdown(suite, summary));
   nlohmann::ordered_json document = {{"version", ISR_VERSION}, {"command", request.command}};

@@ -73,7 +73,7 @@ void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, c
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
   Baselines baselines(*problem.operators.system, baseline_options);
-  const Eigen::MatrixXd y = problem.measurements.cast<double>();
+  const Eigen::MatrixXd& y = problem.measurements;
   for (const Baseline kind : parse_baselines(options.baselines)) {
     SolvedMethod method{{short_title(kind), to_string(kind)}, to_string(kind), {}, {}, {}};
     for (const auto& result : baselines.run(kind, y, interrupted))
@@ -158,7 +158,7 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
-  if (is_solved_by_products(problem.model, options)) {
+  if (is_solved_as_pictures(problem.model, options)) {
     auto solved = solve_pictures(problem, options, show_progress);
     add_baselines(solved, problem, options);
     return solved;
@@ -187,7 +187,7 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     const bool dictionary = problem.operators.synthesis != nullptr;
     if (dictionary && problem.noise == 0 && recover.stop.rule == StopRule::automatic)
       recover.stop.rule = StopRule::limit;
-    method.columns[k] = solve_column(recoverer, problem.measurements.col(column).cast<double>(), recover,
+    method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
                                      error_against(problem.operators, truth, column));
     progress.advance(1);
   });

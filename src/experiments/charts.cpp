@@ -231,4 +231,17 @@ Chart error_chart(const ErrorStudy& study) {
   return chart;
 }
 
+void draw_figures(const Suite& suite, const std::string& folder) {
+  const std::size_t coordinates = suite.coordinates.size();
+  parallel_for(coordinates + suite.errors.size(), [&](std::size_t i) {
+    if (i < coordinates) {
+      const CoordinateStudy& study = *suite.coordinates[i];
+      write_chart(coordinate_chart(study), folder, to_string(study.options.figure));
+    } else {
+      const ErrorStudy& study = *suite.errors[i - coordinates];
+      write_chart(error_chart(study), folder, to_string(study.options.figure));
+    }
+  });
+}
+
 }  // namespace isr

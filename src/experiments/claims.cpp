@@ -157,7 +157,7 @@ std::optional<std::pair<double, double>> iterations_below(const ErrorCurve& curv
 std::vector<Claim> test_claims(const Suite& suite) {
   std::vector<Claim> claims;
   if (const ErrorStudy* study = suite.error_study(Figure::early_stopping_error)) {
-    claims.push_back(smaller_start_widens(*study, *suite.larger_start));
+    if (suite.larger_start) claims.push_back(smaller_start_widens(*study, *suite.larger_start));
     if (depths_compare(study->options.runs)) claims.push_back(depth_widens(*study));
   }
   const CoordinateStudy* start = suite.coordinate_study(Figure::initialization);

@@ -156,6 +156,7 @@ void add_jobs(ErrorStudy& study, PathSolver solver, bool overlay_flow, const Can
   };
   add_paths(study.paths, solver);
   if (overlay_flow) add_paths(study.flow_paths, PathSolver::flow);
+  if (!study.compare) return;
   study.least_squares_error.resize(replicates);
   study.ridge_error.resize(replicates);
   for (std::size_t r = 0; r < replicates; ++r) {
@@ -176,7 +177,7 @@ void finish(ErrorStudy& study) {
   };
   summarize_all(study.paths, study.curves);
   summarize_all(study.flow_paths, study.flow);
-  study.references = {quartiles(study.least_squares_error), quartiles(study.ridge_error)};
+  if (study.compare) study.references = {quartiles(study.least_squares_error), quartiles(study.ridge_error)};
 }
 
 }  // namespace isr

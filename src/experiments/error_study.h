@@ -1,6 +1,7 @@
 // The error over replicates of an experiment: medians, quartiles, and the early-stopping window.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,8 +29,8 @@ struct ErrorCurve {
   std::vector<double> iteration;  // of the points kept: all, or 25,000 evenly spaced ones
   std::vector<Quartiles> error;   // over the replicates, at the points
 
-  double minimum = 0;            // of the median
-  double minimum_iteration = 0;  //
+  double minimum = std::numeric_limits<double>::quiet_NaN();  // of the median; NaN: all diverged
+  double minimum_iteration = 0;                               //
   double minimum_deviation = 0;  // standard error of the median there: 1.2533 s/√replicates
   // First and last point with median < minimum + 0.5.
   std::optional<std::pair<double, double>> window;
@@ -53,7 +54,8 @@ struct ErrorStudy {
   std::vector<SyntheticProblem> problems;  // a replicate each
   std::vector<ErrorCurve> curves;          // a depth each
   std::vector<ErrorCurve> flow;            // the same by the flow; empty without overlay
-  ReferenceErrors references;
+  bool compare = true;                     // also run the known methods
+  ReferenceErrors references;              // when compared
 
   std::vector<ReplicateErrors> paths, flow_paths;       // [depth], until finish()
   std::vector<float> least_squares_error, ridge_error;  // [replicate], until finish()

@@ -24,6 +24,7 @@ void prepare(Suite& suite) {
     suite.errors.push_back(error_study_of(experiment));
     if (experiment.figure != Figure::early_stopping_error) continue;
     suite.larger_start = error_study_of(experiment);
+    suite.larger_start->compare = false;
     for (DepthRun& run : suite.larger_start->options.runs) run.init *= larger_start_factor;
   }
 }

@@ -23,7 +23,7 @@ struct WindowMapOptions {
   void validate() const;
 };
 
-// The paper's problem with 5 replicates.
+// The paper's problem with 3 replicates.
 WindowMapOptions window_map_defaults();
 
 // The window of one path.

@@ -93,10 +93,23 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model) {
   return bytes < 1e18 ? static_cast<std::size_t>(bytes) : std::numeric_limits<std::size_t>::max() / 2;
 }
 
+namespace {
+
+// Φ x. Small matrices in double precision: rounding would be noise that no solver could fit.
+Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sensing, ConstColumns pixels) {
+  constexpr Index most_entries = Index{1} << 24;
+  if (is_dense_ensemble(model.ensemble) && sensing.rows() * sensing.cols() <= most_entries)
+    return sensing.dense() * pixels.cast<double>();
+  Eigen::MatrixXf y(sensing.rows(), pixels.cols());
+  sensing.apply(pixels, y);
+  return y.cast<double>();
+}
+
+}  // namespace
+
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
-  Problem problem{model, make_operators(model), Eigen::MatrixXf(model.measurements, pixels.cols()), noise};
-  problem.operators.sensing->apply(pixels, problem.measurements);
-  problem.measurements = add_noise(problem.measurements, noise, model.seed);
+  Problem problem{model, make_operators(model), {}, noise};
+  problem.measurements = add_noise(measure(model, *problem.operators.sensing, pixels), noise, model.seed);
   return problem;
 }
 

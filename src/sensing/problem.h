@@ -61,7 +61,7 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model);
 struct Problem {
   MeasurementModel model;
   Operators operators;
-  Eigen::MatrixXf measurements;  // y, n × columns: a column for each channel of each picture in turn
+  Eigen::MatrixXd measurements;  // y, n × columns: a column for each channel of each picture in turn
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
 };
 

@@ -32,8 +32,8 @@ std::pair<Index, Index> array_size(const fs::path& file) {
 }
 
 // The measurements; their number of rows and columns has been checked.
-Eigen::MatrixXf read_measurements(const fs::path& file) {
-  Eigen::MatrixXf y = read_npy_matrix(file);
+Eigen::MatrixXd read_measurements(const fs::path& file) {
+  Eigen::MatrixXd y = read_npy_matrix<double>(file);
   for (Index b = 0; b < y.cols(); ++b)
     for (Index i = 0; i < y.rows(); ++i)
       if (!std::isfinite(y(i, b)))
@@ -111,7 +111,7 @@ void save_problem(const fs::path& folder, const Problem& problem, bool with_matr
   json["measurements"] = model.measurements;
   if (with_matrix || model.ensemble == given_matrix) {
     json["matrix"] = "X.npy";
-    write_npy(folder / "X.npy", problem.operators.sensing->dense().cast<float>());
+    write_npy(folder / "X.npy", Eigen::MatrixXf(problem.operators.sensing->dense().cast<float>()));
   } else {
     json["ensemble"] = model.ensemble;
     json["positive_probability"] = model.positive_probability;

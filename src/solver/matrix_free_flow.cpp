@@ -226,6 +226,7 @@ void MatrixFreeFlowOptions::validate() const {
   if (!(end_time > 0)) throw UsageError("the flow time must be positive");
   if (!(limit_residual > 0)) throw UsageError("the residual of the limit must be positive");
   if (!(first_step >= 0)) throw UsageError("the first step must be at least 0");
+  if (!(first_step_factor > 0)) throw UsageError("the factor of the first step must be positive");
   if (!(step_growth >= 1)) throw UsageError("the growth of the steps must be at least 1");
   if (most_steps < 1 || majorizations < 1 || conjugate_gradients < 1)
     throw UsageError("the flow needs at least one step, one system and one iteration");
@@ -241,7 +242,8 @@ MatrixFreeFlowResult matrix_free_flow(const LinearOperator& op, ConstColumns y,
   MatrixFreeFlowResult result;
   result.status = Status::stalled;
   const double half_n = 0.5 * static_cast<double>(op.rows());  // h = s n / 2
-  const double first = options.first_step > 0 ? options.first_step / half_n : flow.first_step();
+  const double first =
+      options.first_step > 0 ? options.first_step / half_n : options.first_step_factor * flow.first_step();
   for (double s = first; result.steps < options.most_steps; s *= options.step_growth) {
     s = std::min(s, (options.end_time - result.flow_time) / half_n);
     flow.implicit_step(s, cancelled);

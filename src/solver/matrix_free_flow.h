@@ -25,10 +25,11 @@ struct MatrixFreeFlowOptions {
   // Length in τ of the first step; 0: chosen from the measurements, about where the largest coefficients
   // stand out.
   double first_step = 0;
-  double step_growth = 5;       // each implicit step is this much longer than the one before; >= 1
-  int most_steps = 16;          // then Status::stalled
-  int majorizations = 15;       // at most so many reweighted systems for each step; >= 1
-  int conjugate_gradients = 8;  // iterations for each system, >= 1; the next one goes on where it ends
+  double first_step_factor = 1;  // times that length, > 0; below 1: to see more of the beginning
+  double step_growth = 5;        // each implicit step is this much longer than the one before; >= 1
+  int most_steps = 16;           // then Status::stalled
+  int majorizations = 15;        // at most so many reweighted systems for each step; >= 1
+  int conjugate_gradients = 8;   // iterations for each system, >= 1; the next one goes on where it ends
   double tolerance = 3e-3;  // a step is done when a system changes w by less than this, relative to ‖w‖
 
   // Throws UsageError when a value is out of range.

@@ -23,9 +23,10 @@ struct CommandResult {
 // A running isr in the folder `directory`, where it also keeps its stdout and stderr.
 class RunningCommand {
  public:
-  RunningCommand(const std::filesystem::path& directory, const std::vector<std::string>& arguments)
+  RunningCommand(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
+                 const std::string& program = ISR_EXECUTABLE)
       : out_(directory / ".stdout"), err_(directory / ".stderr") {
-    std::vector<char*> argv{const_cast<char*>(ISR_EXECUTABLE)};
+    std::vector<char*> argv{const_cast<char*>(program.c_str())};
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     process_ = fork();

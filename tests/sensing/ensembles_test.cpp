@@ -71,8 +71,8 @@ TEST(Ensembles, AdjointIsTheTransposeAtEverySize) {
 }
 
 TEST(Ensembles, NoiseHasItsStandardDeviationAndLeavesTheMatrixAlone) {
-  const Eigen::MatrixXf y = random_columns(2000, 4, "measurements");
-  const Eigen::MatrixXf noise = add_noise(y, 0.5, 42) - y;
+  const Eigen::MatrixXd y = random_columns(2000, 4, "measurements").cast<double>();
+  const Eigen::MatrixXd noise = add_noise(y, 0.5, 42) - y;
   EXPECT_NEAR(noise.mean(), 0, 5 * 0.5 / std::sqrt(8000));
   EXPECT_NEAR(noise.squaredNorm() / 8000, 0.25, 5 * 0.25 * std::sqrt(2.0 / 8000));
   EXPECT_EQ(add_noise(y, 0, 42), y);
@@ -86,7 +86,7 @@ TEST(Ensembles, NoiseHasItsStandardDeviationAndLeavesTheMatrixAlone) {
 TEST(Ensembles, NoiseAndMatrixOfOneSeedAreIndependent) {
   constexpr Index m = 10000;
   const Eigen::VectorXd row = make_ensemble(Ensemble::gaussian, 1, m, 42)->dense().row(0);
-  const Eigen::VectorXd noise = add_noise(Eigen::MatrixXf::Zero(m, 1), 1, 42).col(0).cast<double>();
+  const Eigen::VectorXd noise = add_noise(Eigen::MatrixXd::Zero(m, 1), 1, 42).col(0);
   EXPECT_LT(std::abs(row.dot(noise)) / m, 5 / std::sqrt(m));
 }
 

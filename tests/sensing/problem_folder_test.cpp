@@ -123,8 +123,8 @@ TEST_F(ProblemFolderTest, HoldsNothingOfTheTruth) {
 
 TEST_F(ProblemFolderTest, OneColumnMayBeAVector) {
   save_problem(folder_, simulated(0, 1), false);
-  const Eigen::MatrixXf y = load_problem(folder_).measurements;
-  write_npy(folder_ / "y.npy", {12}, std::span<const float>(y.data(), 12));
+  const Eigen::MatrixXd y = load_problem(folder_).measurements;
+  write_npy(folder_ / "y.npy", {12}, std::span<const double>(y.data(), 12));
   EXPECT_EQ(load_problem(folder_).measurements, y);
 }
 
@@ -162,7 +162,7 @@ TEST_F(ProblemFolderTest, ProblemLargerThanMemoryIsRefusedBeforeItIsMade) {
     changed["height"] = changed["width"] = 65536;
     changed["ensemble"] = "gaussian";
   });
-  EXPECT_THAT(text, HasSubstr("needs 343.60 GB of memory"));
+  EXPECT_THAT(text, testing::ContainsRegex("needs 3[0-9][0-9][.][0-9]* GB of memory, but .* GB are free"));
 }
 
 TEST_F(ProblemFolderTest, MissingAndDamagedFilesAreNamed) {
@@ -205,7 +205,7 @@ TEST_F(ProblemFolderTest, MatrixFileIsCheckedAndMustLieInTheFolder) {
   EXPECT_THAT(with_matrix("/etc/passwd"), HasSubstr("must be the name of a file in the same folder"));
   EXPECT_EQ(with_matrix("Z.npy"), "cannot read Z.npy: there is no such file");
   save_problem(folder_, simulated(), true);
-  write_npy(folder_ / "X.npy", Eigen::MatrixXf::Ones(12, 29));
+  write_npy(folder_ / "X.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(12, 29)));
   EXPECT_EQ(message([&] { load_problem(folder_); }),
             "X.npy is a matrix of 12 × 29, but 12 × 30 is needed for 12 measurements of 6 × 5 pixels");
 }
@@ -216,7 +216,7 @@ TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   write_npy(folder_ / "y.npy", y);
   const Problem vectors = load_arrays(folder_ / "X.npy", folder_ / "y.npy", {}, "pixel", 0.5);
   EXPECT_EQ(vectors.operators.system->dense(), x.cast<double>());
-  EXPECT_EQ(vectors.measurements, y);
+  EXPECT_EQ(vectors.measurements, y.cast<double>());
   EXPECT_EQ(vectors.model.pixels(), 12);
   EXPECT_EQ(vectors.noise, 0.5);
   const Problem pictures =

@@ -265,7 +265,7 @@ TEST(GradientDescent, StepFromTheOperatorNormNeverRaisesTheLoss) {
         options.step_rule = StepRule::operator_norm;
         double previous = std::numeric_limits<double>::infinity(), first = 0;
         const DescentBatch batch =
-            gradient_descent(*problem.matrix, problem.y, options, DescentSchedule::every(1, 400),
+            gradient_descent(*problem.matrix, problem.y, options, DescentSchedule::every(1),
                              [&](const DescentPoint& point, std::vector<bool>&) {
                                const double loss = point.residual.cast<double>().squaredNorm();
                                if (point.iteration == 0) first = loss;
@@ -305,11 +305,21 @@ TEST(DescentSchedule, LogarithmicIsEvenInEachDecadeAndEndsAtTheLast) {
   EXPECT_THAT(DescentSchedule::logarithmic(0, 10).iterations, IsEmpty());
 }
 
-TEST(DescentSchedule, EveryEndsAtTheLast) {
-  EXPECT_THAT(DescentSchedule::every(10, 25).iterations, ElementsAre(10, 20, 25));
-  EXPECT_THAT(DescentSchedule::every(5, 10).iterations, ElementsAre(5, 10));
-  EXPECT_THAT(DescentSchedule::every(50, 10).iterations, ElementsAre(10));
-  EXPECT_THAT(DescentSchedule::every(5, 0).iterations, IsEmpty());
+TEST(DescentSchedule, EveryShowsTheStartEachMultipleAndTheLast) {
+  const SparseProblem problem(Ensemble::gaussian, 10, 20, 2, 1);
+  const auto seen = [&](std::int64_t interval, std::int64_t last) {
+    std::vector<std::int64_t> iterations;
+    const GradientDescentOptions options = options_of(2, Model::signed_model, 1e-2, 1e-3, last);
+    gradient_descent(
+        *problem.matrix, problem.y, options, DescentSchedule::every(interval),
+        [&](const DescentPoint& point, std::vector<bool>&) { iterations.push_back(point.iteration); });
+    return iterations;
+  };
+  EXPECT_THAT(seen(10, 25), ElementsAre(0, 10, 20, 25));
+  EXPECT_THAT(seen(5, 10), ElementsAre(0, 5, 10));
+  EXPECT_THAT(seen(50, 10), ElementsAre(0, 10));
+  EXPECT_THAT(seen(1, 3), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(seen(5, 0), ElementsAre(0));
 }
 
 }  // namespace
