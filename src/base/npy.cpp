@@ -1,7 +1,5 @@
 #include "base/npy.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,6 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/npy_header.h"
 
 namespace isr {
@@ -179,16 +178,11 @@ class FortranOrder {
 template <typename Scalar>
 void allocate(const fs::path& path, std::size_t size, std::vector<Scalar>& values) {
   const double needed = static_cast<double>(size) * sizeof(Scalar);
-  const double memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   try {
-    if (needed > memory) throw std::bad_alloc();
+    if (needed > static_cast<double>(available_memory())) throw std::bad_alloc();
     values.resize(size);
   } catch (const std::bad_alloc&) {
-    char gigabytes[32];
-    std::snprintf(gigabytes, sizeof gigabytes, "%.1f", needed / 1e9);
-    fail(path,
-         std::string("its array needs ").append(gigabytes).append(" GB of memory; there is not enough"));
+    fail(path, "its array needs " + shown_bytes(needed) + " of memory; there is not enough");
   }
 }
 
@@ -241,15 +235,19 @@ NpyArray<Scalar> read_npy(const fs::path& path) {
 template NpyArray<float> read_npy<float>(const fs::path& path);
 template NpyArray<double> read_npy<double>(const fs::path& path);
 
-Eigen::MatrixXf read_npy_matrix(const fs::path& path) {
-  using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <typename Scalar>
+Eigen::MatrixX<Scalar> read_npy_matrix(const fs::path& path) {
+  using RowMajor = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const NpyHeader header = read_npy_header(path);
   if (header.shape.empty() || header.shape.size() > 2)
     fail(path, "its shape is " + shape_text(header.shape) + "; a vector or a matrix is needed");
-  const NpyArray<float> array = read_npy<float>(path);
+  const NpyArray<Scalar> array = read_npy<Scalar>(path);
   const std::int64_t cols = array.shape.size() == 2 ? array.shape[1] : 1;
   return Eigen::Map<const RowMajor>(array.values.data(), array.shape[0], cols);
 }
+
+template Eigen::MatrixXf read_npy_matrix<float>(const fs::path& path);
+template Eigen::MatrixXd read_npy_matrix<double>(const fs::path& path);
 
 void write_npy(const fs::path& path, const std::vector<std::int64_t>& shape, std::span<const float> values) {
   write_values(path, shape, values);
@@ -259,10 +257,22 @@ void write_npy(const fs::path& path, const std::vector<std::int64_t>& shape, std
   write_values(path, shape, values);
 }
 
-void write_npy(const fs::path& path, const Eigen::Ref<const Eigen::MatrixXf>& matrix) {
-  const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = matrix;
-  write_values<float>(path, {matrix.rows(), matrix.cols()},
-                      {by_rows.data(), static_cast<std::size_t>(by_rows.size())});
+namespace {
+
+template <typename Scalar>
+void write_matrix(const fs::path& path, const Eigen::MatrixX<Scalar>& matrix) {
+  const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = matrix;
+  write_values<Scalar>(path, {matrix.rows(), matrix.cols()},
+                       {by_rows.data(), static_cast<std::size_t>(by_rows.size())});
+}
+
+}  // namespace
+
+void write_npy(const fs::path& path, const Eigen::MatrixXf& matrix) {
+  write_matrix(path, matrix);
+}
+void write_npy(const fs::path& path, const Eigen::MatrixXd& matrix) {
+  write_matrix(path, matrix);
 }
 
 }  // namespace isr

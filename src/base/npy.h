@@ -39,7 +39,8 @@ template <typename Scalar>
 NpyArray<Scalar> read_npy(const std::filesystem::path& path);
 
 // As read_npy, for an array with one axis (a column) or two; others throw Error.
-Eigen::MatrixXf read_npy_matrix(const std::filesystem::path& path);
+template <typename Scalar = float>
+Eigen::MatrixX<Scalar> read_npy_matrix(const std::filesystem::path& path);
 
 // Writes an array given in C order, atomically (AtomicFile), as a little-endian file of version 1. The values
 // must be as many as the shape says. Throws Error when the file cannot be written.
@@ -49,6 +50,7 @@ void write_npy(const std::filesystem::path& path, const std::vector<std::int64_t
                std::span<const double> values);
 
 // A matrix as an array of shape (rows, cols).
-void write_npy(const std::filesystem::path& path, const Eigen::Ref<const Eigen::MatrixXf>& matrix);
+void write_npy(const std::filesystem::path& path, const Eigen::MatrixXf& matrix);
+void write_npy(const std::filesystem::path& path, const Eigen::MatrixXd& matrix);
 
 }  // namespace isr

@@ -40,7 +40,7 @@ std::int64_t MeasurementCount::resolve(std::int64_t pixels, std::int64_t most) c
 
 std::istream& operator>>(std::istream& in, MeasurementCount& count) {
   if (!(in >> count.value)) return in;
-  count.percent = in.peek() == '%';
+  count.percent = !in.eof() && in.peek() == '%';  // at the end, peek() would be an error
   if (count.percent) in.get();
   return in;
 }

@@ -36,7 +36,7 @@ std::istream& operator>>(std::istream& in, List<T>& list) {
   T value;
   while (in >> value) {
     list.values.push_back(value);
-    if (in.peek() != ',') break;
+    if (in.eof() || in.peek() != ',') break;  // at the end, peek() would be an error
     in.get();
   }
   if (list.values.empty()) in.setstate(std::ios::failbit);

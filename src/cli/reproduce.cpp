@@ -1,38 +1,71 @@
+#include <algorithm>
+#include <iostream>
+
 #include "cli/commands.h"
-#include "cli/recovery.h"
+#include "cli/figures.h"
 
 namespace isr {
 namespace {
 
-// Section 5 of the paper: training digits 5, 0, 4; ±1 matrix with P(+1) = 0.25; w = u^N; the last iterate.
-RecoveryOptions paper_protocol() {
-  RecoveryOptions options;
-  options.measurement.measurements = {392, false};
-  options.measurement.ensemble = to_string(Ensemble::biased_sign);
-  options.measurement.seed = 42;
-  options.solver.depths = {{2, 3, 5}};
-  options.solver.init = 1e-3;
-  options.solver.step = 5e-3;
-  options.solver.iterations = 10000;
-  options.output.out = "isr-mnist";
-  return options;
+struct FigureName {
+  const char* name;
+  const char* summary;
+};
+
+constexpr FigureName figure_names[] = {
+    {"mnist", "recovery of three digits by depths 2, 3 and 5 (the default)"},
+    {"convergence", "coordinates along the path: depths 2, 3, 5"},
+    {"initialization", "a large initialization: depths 2, 3, 10"},
+    {"early-stopping", "both of early-stopping-coordinates and early-stopping-error"},
+    {"early-stopping-coordinates", "the early-stopping window by coordinates: depths 2, 3, 4"},
+    {"early-stopping-error", "the early-stopping window by the error of 30 replicates: depths 2, 3, 4"},
+    {"incremental", "incremental learning of w* = 1, 2, 3, 4: depths 2, 3, 5"},
+    {"kernel", "an initialization so large that descent acts like ridge: depths 2, 3, 4"},
+    {"all", "all of the above"},
+    {"window", "beyond the paper: a map of the early-stopping window, depths 1 to 10, w₀ 1e-8 to 1e-1"},
+};
+
+bool is_figure(const std::string& word) {
+  return std::any_of(std::begin(figure_names), std::end(figure_names),
+                     [&](const FigureName& figure) { return word == figure.name; });
+}
+
+bool wants_help(const Arguments& arguments) {
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+void print_figures() {
+  std::cout
+      << "Usage: isr reproduce [FIGURE ...] [OPTION ...]\n\n"
+         "Draws the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021), by the paper's protocol unless\n"
+         "options say otherwise. isr reproduce FIGURE --help lists a figure's options.\n\n";
+  for (const FigureName& figure : figure_names) {
+    const std::string name = figure.name;
+    std::cout << "  " << name << std::string(28 - name.size(), ' ') << figure.summary << "\n";
+  }
 }
 
 }  // namespace
 
 int reproduce(const Arguments& arguments) {
-  Arguments rest = arguments;
-  if (!rest.empty() && rest[0] == "mnist") rest.erase(rest.begin());
-  CommandLine command_line(
-      "reproduce [mnist] [SOURCE] [OPTION ...]",
-      "Draws the MNIST recovery figure of Li, Nguyen, Hegde and Wong (NeurIPS 2021). The defaults are\n"
-      "the paper's protocol.");
-  RecoveryOptions options = paper_protocol();
-  options.add_to(command_line);
-  if (!command_line.parse(rest)) return 0;
-  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
-  run_recovery(options, command_line.common(), command_text("reproduce", arguments));
-  return 0;
+  const auto end = std::find_if_not(arguments.begin(), arguments.end(), is_figure);
+  FigureRequest request{
+      {arguments.begin(), end}, {end, arguments.end()}, command_text("reproduce", arguments)};
+  if (request.names.empty() && wants_help(request.options)) {
+    print_figures();
+    return 0;
+  }
+  if (request.names.empty()) request.names = {"mnist"};
+  const auto named = [&](const char* name) {
+    return std::find(request.names.begin(), request.names.end(), name) != request.names.end();
+  };
+  if (named("window") && request.names.size() > 1) {
+    throw UsageError("window is a figure of its own: isr reproduce window");
+  }
+  if (named("window")) return reproduce_window(request);
+  if (named("mnist") && request.names.size() == 1) return reproduce_mnist(request);
+  return reproduce_synthetic(request);
 }
 
 }  // namespace isr

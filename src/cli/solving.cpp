@@ -1,8 +1,11 @@
 #include "cli/solving.h"
 
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
 
 #include "base/parallel.h"
+#include "cli/picture_solving.h"
 #include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "sensing/basis.h"
@@ -14,27 +17,29 @@ namespace po = boost::program_options;
 
 namespace {
 
-SolvedColumn solve_column(const Problem& problem, Index column, const GradientDescentOptions& descent,
-                          ProgressBar& progress) {
-  const LinearOperator& system = *problem.operators.system;
-  const auto y = problem.measurements.col(column);
+SolvedColumn solve_column(const Recoverer& recoverer, const Eigen::VectorXd& y, const RecoverOptions& options,
+                          const ErrorOfW& error) {
   const auto start = std::chrono::steady_clock::now();
-  DescentBatch batch = gradient_descent(system, y, descent, {}, {}, [&] {
-    progress.advance(64);
-    return interrupted();
-  });
+  Recovery recovery = recoverer.solve(y, options, error, interrupted);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   SolvedColumn solved;
-  Eigen::MatrixXf fitted(system.rows(), 1);
-  system.apply(batch.w, fitted);
-  solved.relative_residual = relative_error(fitted.col(0), y);
-  solved.w = batch.w.col(0);
-  solved.iterations = batch.columns[0].iterations;
-  solved.flow_time = batch.columns[0].flow_time;
-  solved.step = batch.step;
-  solved.stop_reason = to_string(batch.columns[0].status);
+  solved.w = recovery.w.cast<float>();
+  solved.iterations = recovery.iterations;
+  solved.flow_time = recovery.flow_time;
+  solved.step = recovery.step;
+  solved.stop_reason = recovery.stop_reason;
+  solved.relative_residual = recovery.residual;
+  solved.residual_asked = recovery.residual_asked;
   solved.seconds = seconds.count();
   return solved;
+}
+
+// The squared error of the pixels of w.
+ErrorOfW error_against(const Operators& operators, const Eigen::MatrixXf& truth, Index column) {
+  if (truth.size() == 0) return {};
+  return [&operators, &truth, column](const Eigen::VectorXd& w) {
+    return squared_error(operators.pixels(w.cast<float>()).col(0), truth.col(column));
+  };
 }
 
 SolvedColumn solved_by_baseline(const BaselineResult& result) {
@@ -68,7 +73,7 @@ void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, c
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
   Baselines baselines(*problem.operators.system, baseline_options);
-  const Eigen::MatrixXd y = problem.measurements.cast<double>();
+  const Eigen::MatrixXd& y = problem.measurements;
   for (const Baseline kind : parse_baselines(options.baselines)) {
     SolvedMethod method{{short_title(kind), to_string(kind)}, to_string(kind), {}, {}, {}};
     for (const auto& result : baselines.run(kind, y, interrupted))
@@ -85,24 +90,54 @@ void SolverOptions::add_to(CommandLine& command_line) {
   add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
       "depths N, such as 2,3,5; each at least 1");
   add("init", po::value(&init)->default_value(init, shown(init))->value_name("W0"),
-      "w0, the starting value of u^N; positive");
+      "w0, the starting value of u^N; positive. Pictures in wavelets: relative to the size expected of each "
+      "coefficient, default 0.05; in boxes, and in pixels without a matrix, 1e-10");
+  add("rounds", po::value(&rounds)->default_value(rounds)->value_name("R"),
+      "pictures in wavelets: further rounds, each of which starts larger where the last found more; 0 or "
+      "more");
   add("signed", po::bool_switch(&signed_model),
       "the model w = u^N − v^N (default in a basis whose coefficients have signs)");
   add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
-  add("step", po::value(&step)->default_value(step, shown(step))->value_name("C"),
-      "step size of gradient descent: η = C/N²; positive");
+  add("solver", po::value(&solver)->default_value(solver),
+      "flow: the gradient flow, integrated implicitly; gd: gradient descent");
+  add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
+      "where to stop: auto (hold-out), holdout:FOLDS, holdout:SHARE%, residual:R, discrepancy[:SIGMA], "
+      "time:TAU, "
+      "iterations, limit, oracle (the best by the true image)");
+  add("step", po::value(&step)->default_value(step)->value_name("C"),
+      "step size of gradient descent, η = C/N², positive; auto: from the operator's norm");
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
-      "iterations of gradient descent, at least 0");
+      "iterations of gradient descent at most, at least 0");
+  add("tolerance", po::value(&tolerance)->default_value(tolerance, shown(tolerance)),
+      "relative error of the flow's path, 0 to 0.5");
   add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),
       "known methods beside: ls, ridge, nnls, lasso, omp (comma-separated), all or none");
+}
+
+RecoverOptions SolverOptions::recover_options(int depth, const MeasurementModel& measured) const {
+  RecoverOptions options;
+  options.solver = parse_solver(solver);
+  options.network = {depth, model(measured.basis), start_of(measured, *this)};
+  options.stop = parse_stop(stop);
+  options.seed = measured.seed;
+  if (step == "auto") {
+    options.step_rule = StepRule::operator_norm;
+  } else {
+    char* end = nullptr;
+    options.step = std::strtod(step.c_str(), &end);
+    if (*end != '\0' || step.empty())
+      throw UsageError("--step must be a positive number or auto; got " + step);
+  }
+  options.iterations = iterations;
+  options.tolerance = tolerance;
+  return options;
 }
 
 void SolverOptions::validate() const {
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   parse_baselines(baselines);
-  for (const int depth : depths.values)
-    GradientDescentOptions{{depth, Model::signed_model, init}, StepRule::constant, step, iterations}
-        .validate();
+  if (rounds < 0) throw UsageError("--rounds must be at least 0");
+  for (const int depth : depths.values) recover_options(depth, {}).validate();
 }
 
 Model SolverOptions::model(const std::string& basis) const {
@@ -114,33 +149,47 @@ Model SolverOptions::model(const std::string& basis) const {
 void SolverOptions::describe(nlohmann::ordered_json& json) const {
   json["depth"] = depths.values;
   json["init"] = init;
+  json["solver"] = solver;
+  json["stop"] = stop;
   json["step"] = step;
   json["iterations"] = iterations;
   json["baselines"] = baselines;
 }
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
-                                        bool show_progress) {
+                                        const Eigen::MatrixXf& truth, bool show_progress) {
+  if (is_solved_as_pictures(problem.model, options)) {
+    auto solved = solve_pictures(problem, options, show_progress);
+    add_baselines(solved, problem, options);
+    return solved;
+  }
   const auto columns = static_cast<std::size_t>(problem.measurements.cols());
   std::vector<SolvedMethod> methods;
   for (const int depth : options.depths.values) {
     const std::string number = std::to_string(depth);
     methods.push_back({{"N = " + number, "depth-" + number},
-                       "gd",
+                       options.solver,
                        depth,
-                       options.init,
+                       start_of(problem.model, options),
                        std::vector<SolvedColumn>(columns)});
   }
+  const Recoverer recoverer(*problem.operators.system);
   const std::size_t jobs = columns * methods.size();
-  ProgressBar progress("recovering", static_cast<double>(jobs) * static_cast<double>(options.iterations),
-                       show_progress);
-  const Model model = options.model(problem.model.basis);
+  ProgressBar progress("recovering", static_cast<double>(jobs), show_progress);
   parallel_for(jobs, [&](std::size_t job) {
+    if (interrupted()) return;
     SolvedMethod& method = methods[job % methods.size()];
-    const std::size_t column = job / methods.size();
-    const GradientDescentOptions descent{
-        {*method.depth, model, options.init}, StepRule::constant, options.step, options.iterations};
-    method.columns[column] = solve_column(problem, static_cast<Index>(column), descent, progress);
+    const std::size_t k = job / methods.size();
+    const auto column = static_cast<Index>(k);
+    RecoverOptions recover = options.recover_options(*method.depth, problem.model);
+    if (std::isnan(recover.stop.sigma) && problem.noise > 0) recover.stop.sigma = problem.noise;
+    // Without noise hold-out would end at the limit too, after following paths of thousands of atoms.
+    const bool dictionary = problem.operators.synthesis != nullptr;
+    if (dictionary && problem.noise == 0 && recover.stop.rule == StopRule::automatic)
+      recover.stop.rule = StopRule::limit;
+    method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
+                                     error_against(problem.operators, truth, column));
+    progress.advance(1);
   });
   check_interrupted();
   add_baselines(methods, problem, options);

@@ -11,16 +11,21 @@
 #include "cli/command_line.h"
 #include "report/recovery_report.h"
 #include "sensing/problem.h"
-#include "solver/gradient_descent.h"
+#include "solver/recover.h"
 
 namespace isr {
 
 struct SolverOptions {
   List<int> depths{{2, 3, 5}};
-  double init = 1e-3;                                    // w0
+  double init = 1e-3;       // w0
+  bool init_given = false;  // false: pictures have their own, see default_picture_init
+  int rounds = 3;           // see AdaptiveFlowOptions
   bool signed_model = false, nonnegative_model = false;  // neither: as the basis says
-  double step = 5e-3;                                    // C, η = C/N²
+  std::string solver = to_string(SolverKind::gradient_flow);
+  std::string stop = "auto";   // see parse_stop
+  std::string step = "0.005";  // C, η = C/N²; "auto": from the operator's norm
   std::int64_t iterations = 10000;
+  double tolerance = RecoverOptions().tolerance;
   std::string baselines = "none";  // see parse_baselines
 
   void add_to(CommandLine& command_line);
@@ -28,6 +33,7 @@ struct SolverOptions {
   // Throws UsageError for values out of range.
   void validate() const;
   Model model(const std::string& basis) const;
+  RecoverOptions recover_options(int depth, const MeasurementModel& measured) const;
   void describe(nlohmann::ordered_json& json) const;  // adds its fields
 };
 
@@ -38,6 +44,7 @@ struct SolvedColumn {
   std::optional<double> flow_time, step;
   std::string stop_reason;
   double relative_residual = 0;
+  std::optional<double> residual_asked;
   double seconds = 0;
 };
 
@@ -50,9 +57,9 @@ struct SolvedMethod {
   std::vector<SolvedColumn> columns;
 };
 
-// Solves every column of the problem at every depth, then by every baseline, in parallel. Throws Interrupted
-// after Ctrl-C.
+// Solves every column of the problem at every depth, then by every baseline, in parallel. `truth`, the pixels
+// of each column, is for --stop oracle alone; empty where it is not known. Throws Interrupted after Ctrl-C.
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
-                                        bool show_progress);
+                                        const Eigen::MatrixXf& truth, bool show_progress);
 
 }  // namespace isr

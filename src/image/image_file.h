@@ -21,7 +21,7 @@ struct ImageEdits {
   std::optional<Crop> crop;  // --crop: keep only this part
   std::string resize;  // --resize: "WIDTHxHEIGHT", "N" (the longer side, in proportion) or "N%"; empty: as it
                        // is. Averages when it makes the picture smaller, cubic when larger
-  bool gray = false;  // --gray: one channel, 0.299 R + 0.587 G + 0.114 B
+  bool gray = false;   // --gray: one channel, 0.299 R + 0.587 G + 0.114 B
 };
 
 // "WIDTHxHEIGHT" (from the middle) or "WIDTHxHEIGHT+LEFT+TOP". Throws UsageError when `text` is neither.

@@ -35,10 +35,6 @@ StoppingWindow stopping_window(std::span<const PathMoment> path, double decibels
   return window;
 }
 
-double decades(const StoppingWindow& window, std::span<const PathMoment> path) {
-  return std::log10(path[window.last].flow_time / path[window.first].flow_time);
-}
-
 std::vector<std::size_t> spread_moments(std::span<const double> flow_time, std::span<const double> change,
                                         std::size_t count) {
   const std::size_t size = flow_time.size();

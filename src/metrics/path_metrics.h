@@ -44,9 +44,6 @@ inline constexpr double window_ceiling = 58.92;
 StoppingWindow stopping_window(std::span<const PathMoment> path, double decibels = window_decibels,
                                double ceiling = window_ceiling);
 
-// Width of the window in decades of flow time, log10(last/first).
-double decades(const StoppingWindow& window, std::span<const PathMoment> path);
-
 // The moment with the highest PSNR, the first of equals.
 std::size_t best_moment(std::span<const PathMoment> path);
 

@@ -169,7 +169,7 @@ void add_new(std::vector<std::string>& names, const std::string& name) {
 
 // Room around each plotting area; the same for all, so that they line up.
 struct Margins {
-  double left = 34, right = 12, below = 20, above = 8;
+  double left = 34, right = 22, below = 20, above = 8;  // right: half of the last tick's label
 };
 
 Margins margins(const Chart& chart) {

@@ -119,7 +119,7 @@ std::string label_commands(const Panel& panel) {
   const auto text = [](const std::string& words) { return gnuplot_quoted(words) + " noenhanced"; };
   out << "  set title " << text(panel.title) << " font title_font offset 0,-0.6\n"
       << "  set xlabel " << text(panel.x.label) << " offset 0,0.2\n"
-      << "  set ylabel " << text(panel.y.label) << " offset 0.4,0\n";
+      << "  set ylabel " << text(panel.y.label) << " offset 0.9,0\n";
   for (const Annotation& note : panel.annotations) {
     constexpr const char* kAnchors[] = {"left", "center", "right"};
     out << "  set label " << gnuplot_quoted(note.text) << " noenhanced at first " << number(note.x)
@@ -184,7 +184,8 @@ std::string heat_map_clauses(const HeatMap& map, const std::string& file) {
   if (map.decimals < 0) return out;
   const Range range = colour_range(map);
   const std::string middle = number((range.low + range.high) / 2);
-  const std::string text = "sprintf('%." + std::to_string(map.decimals) + "f', $3)";
+  const std::string text = "sprintf('%." + std::to_string(map.decimals) + "f', abs($3) < 0.5e-" +
+                           std::to_string(map.decimals) + " ? 0 : $3)";
   const auto print = [&](const std::string& condition, const char* colour) {
     out += data + "1:2:(" + condition + " ? " + text + " : '') with labels font cell_font tc rgb '" + colour +
            "' notitle, \\\n";

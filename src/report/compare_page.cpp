@@ -1,6 +1,7 @@
 #include "report/compare_page.h"
 
 #include <cmath>
+#include <filesystem>
 
 #include "base/parallel.h"
 #include "report/compare_page_parts.h"
@@ -50,7 +51,7 @@ Json traces(const Eigen::MatrixXf& values) {
 Json image_json(const LabelledImage& image, bool exact) {
   FrameSequence truth;
   truth.add(image.image);
-  return {{"source", image.source},
+  return {{"source", std::filesystem::path(image.source).filename().string()},
           {"label", image.label},
           {"height", image.image.height},
           {"width", image.image.width},
@@ -64,6 +65,7 @@ Json path_json(const ComparedPath& path, bool exact, float quality) {
           {"variant", path.variant},
           {"depth", path.depth},
           {"eta", path.step},
+          {"settled", path.settled_time},
           {"status", path.status},
           {"seconds", rounded(path.seconds)},
           {"time", column(moments, [](const auto& m) { return m.flow_time; })},
@@ -75,6 +77,7 @@ Json path_json(const ComparedPath& path, bool exact, float quality) {
           {"on_support_min", column(moments, [](const auto& m) { return m.on_support; })},
           {"support", column(moments, [](const auto& m) { return static_cast<double>(m.support); })},
           {"window", {path.window.first, path.window.last}},
+          {"decades", path.window_decades()},
           {"stops", path.stops},
           {"frames", exact ? exact_frames(path.pictures) : webp_frames(path.pictures, quality)},
           {"coordinates", {{"on", traces(path.coordinates.on)}, {"off", traces(path.coordinates.off)}}}};

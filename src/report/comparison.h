@@ -53,10 +53,17 @@ struct ComparedPath {
   CoordinateTraces coordinates;              //
   StoppingWindow window;                     // indices of moments
   std::map<std::string, std::size_t> stops;  // rule key → moment; a rule that chose none is absent
+  double settled_time = 0;                   // τ from which nothing visible changes: the axis may end there
   std::string status;                        // how the path ended, in words
   double seconds = 0;                        // spent on it
 
   const PathMoment& at(const std::string& rule) const { return moments[stops.at(rule)]; }
+
+  // The end of the path is still within the window: nothing is lost by not stopping.
+  bool window_open() const { return window.last + 1 == moments.size(); }
+
+  // Width of the window in decades of flow time; an open window is counted to settled_time.
+  double window_decades() const;
 };
 
 struct Comparison {
@@ -80,7 +87,7 @@ struct Comparison {
 // depth reaches at best, what the chosen rule and going to the limit cost.
 std::vector<std::string> findings(const Comparison& comparison);
 
-// A name for an image in a sentence or a title: its label with its source, or the source.
+// A name for an image in a sentence or a title: its label with its source (of a file: without the folders).
 std::string display_name(const LabelledImage& image);
 
 }  // namespace isr

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "report/comparison.h"
@@ -40,10 +41,10 @@ DepthSummary summarize(const Comparison& comparison, std::size_t depth_index) {
     if (path.depth != summary.depth) continue;
     const double best = path.at("oracle").psnr, seen = std::min(best, window_ceiling);
     ++summary.paths;
-    summary.decades += decades(path.window, path.moments);
+    summary.decades += path.window_decades();
     summary.best += seen;
     summary.highest = std::max(summary.highest, best);
-    summary.open += path.window.last + 1 == path.moments.size();
+    summary.open += path.window_open();
     summary.loss_at_limit += std::max(0.0, seen - path.at("limit").psnr);
     if (!path.stops.contains(comparison.chosen_rule)) continue;
     const double loss = std::max(0.0, seen - path.at(comparison.chosen_rule).psnr);
@@ -68,33 +69,36 @@ std::string depth_text(int depth) {
   return "depth " + std::to_string(depth);
 }
 
+// "depth 2", "depths 2 and 3".
+std::string depths_text(const std::vector<DepthSummary>& depths) {
+  std::vector<std::string> numbers;
+  for (const auto& depth : depths) numbers.push_back(std::to_string(depth.depth));
+  return (numbers.size() > 1 ? "depths " : "depth ") + listed(numbers);
+}
+
 // Depth 1 has no sparsity: its window is about a worse picture, so it is not ranked with the others.
 std::string about_windows(const std::vector<DepthSummary>& deep, const Comparison& comparison) {
-  std::size_t open = 0, paths = 0;
-  for (const auto& depth : deep) {
-    open += depth.open;
-    paths += depth.paths;
-  }
-  if (open == paths)
-    return "Nothing has to be stopped early here: at every depth from 2 on, the end of the path is within "
-           "0.5 dB of "
-           "its best picture.";
-  const auto widest = std::max_element(deep.begin(), deep.end(),
-                                       [](const auto& a, const auto& b) { return a.decades < b.decades; });
-  std::vector<std::string> others;
-  for (const auto& depth : deep)
-    if (depth.depth != widest->depth)
-      others.push_back(fixed(depth.decades, 2) + " at " + depth_text(depth.depth));
-  std::string text =
-      (others.empty()
-           ? "Depth " + std::to_string(widest->depth) + " has an early-stopping window of "
-           : "Depth " + std::to_string(widest->depth) + " has the widest early-stopping window: ") +
-      fixed(widest->decades, 2) + " decades of flow time" + on_average(comparison);
-  if (!others.empty()) text += ", against " + listed(others);
-  if (open > 0)
-    text +=
-        "; " + std::to_string(open) + " of " + std::to_string(paths) + " windows are still open at the limit";
-  return text + ".";
+  std::vector<DepthSummary> never, closing;  // windows all open until the limit, or not
+  for (const auto& depth : deep) (depth.open == depth.paths ? never : closing).push_back(depth);
+  if (closing.empty())
+    return "Nothing has to be stopped early here: at every depth from 2 on, the limit of the path is within "
+           "0.5 dB "
+           "of its best picture.";
+  std::sort(closing.begin(), closing.end(),
+            [](const auto& a, const auto& b) { return a.decades > b.decades; });
+  const std::string average = on_average(comparison);
+  std::vector<std::string> widths;
+  for (const auto& depth : closing)
+    widths.push_back(fixed(depth.decades, 2) + " at " + depth_text(depth.depth));
+  if (!never.empty())
+    return "At " + depths_text(never) +
+           " the early-stopping window never closes: the limit is within 0.5 dB of the " +
+           "best picture. It is " + listed(widths) + " decades of flow time wide" + average + ".";
+  const std::string widest = fixed(closing[0].decades, 2) + " decades of flow time" + average;
+  if (closing.size() == 1)
+    return "The early-stopping window of " + depth_text(closing[0].depth) + " is " + widest + " wide.";
+  return "Depth " + std::to_string(closing[0].depth) + " has the widest early-stopping window: " + widest +
+         ", against " + listed({widths.begin() + 1, widths.end()}) + ".";
 }
 
 std::string about_best(const std::vector<DepthSummary>& deep, const DepthSummary* control,
@@ -125,6 +129,9 @@ std::string about_rule(const std::vector<DepthSummary>& deep, const Comparison& 
   std::string name = comparison.chosen_rule;
   for (const auto& rule : comparison.rules)
     if (rule.key == comparison.chosen_rule) name = rule.name;
+  if (worst < 0.05)
+    return "The rule “" + name +
+           "”, which does not see the truth, finds the best time: it loses less than 0.1 dB.";
   if (paths == 1) return "The rule “" + name + "” stops " + decibels(worst) + " below the best.";
   return "The rule “" + name + "”, which does not see the truth, stops " +
          decibels(mean / static_cast<double>(paths)) + " below the best on average and " + decibels(worst) +
@@ -172,8 +179,14 @@ std::vector<std::string> findings(const Comparison& comparison) {
   return sentences;
 }
 
+double ComparedPath::window_decades() const {
+  const double last = std::min(moments[window.last].flow_time, settled_time);
+  return std::max(0.0, std::log10(last / moments[window.first].flow_time));
+}
+
 std::string display_name(const LabelledImage& image) {
-  return image.label.empty() ? image.source : image.label + " (" + image.source + ")";
+  const std::string source = std::filesystem::path(image.source).filename().string();
+  return image.label.empty() ? source : image.label + " (" + source + ")";
 }
 
 }  // namespace isr

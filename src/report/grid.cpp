@@ -40,13 +40,16 @@ Layout layout_of(const Grid& grid, double row_title_width) {
   layout.cell_height = image ? scale * image->height : smallest_cell;
   layout.cell_width = std::max(layout.cell_width, 84.0);  // room for a caption under a narrow picture
   bool captions = false;
-  for (const auto& row : grid.cells)
+  std::size_t columns = grid.columns.size();
+  for (const auto& row : grid.cells) {
+    columns = std::max(columns, row.size());
     for (const auto& cell : row) captions |= !cell.caption.empty();
+  }
   layout.row_pitch = layout.cell_height + (captions ? caption_size + 18 : gap);
   layout.left = margin + (row_title_width > 0 ? row_title_width + gap : 0);
   layout.top =
       margin + (grid.title.empty() ? 0 : title_size + 14) + (grid.columns.empty() ? 0 : column_size + 10);
-  layout.width = layout.column_x(grid.columns.size()) - gap + (grid.colour_bar ? bar_room : 0) + margin;
+  layout.width = layout.column_x(columns) - gap + (grid.colour_bar ? bar_room : 0) + margin;
   layout.height = layout.row_y(grid.cells.size()) + (grid.note.empty() ? 6 : note_size + 16);
   return layout;
 }

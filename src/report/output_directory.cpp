@@ -12,6 +12,7 @@ namespace isr {
 namespace fs = std::filesystem;
 
 OutputDirectory::OutputDirectory(fs::path target, bool force) : target_(std::move(target)) {
+  if (target_.empty()) throw UsageError("--out needs the name of a folder");
   if (target_.filename().empty()) target_ = target_.parent_path();  // "out/" is "out"
   std::error_code error;
   if (fs::exists(target_, error)) {

@@ -10,7 +10,7 @@ namespace isr {
 class OutputDirectory {
  public:
   // Throws Error when `target` exists and is not an empty folder, unless `force`, or when its parent cannot
-  // be written.
+  // be written; UsageError when `target` is empty.
   OutputDirectory(std::filesystem::path target, bool force);
   ~OutputDirectory();
   OutputDirectory(const OutputDirectory&) = delete;

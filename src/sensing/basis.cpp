@@ -43,9 +43,12 @@ class PixelBasis final : public TightFrame {
 
 constexpr Index largest_box = 4;
 constexpr int undecimated_levels = 4;
-constexpr Index largest_side_for_boxes = 64;
 
 }  // namespace
+
+Eigen::VectorXf Basis::expected_sizes_near(ConstColumns) const {
+  return {};
+}
 
 const std::vector<BasisInfo>& bases() {
   static const std::vector<BasisInfo> all{
@@ -61,12 +64,16 @@ const std::vector<BasisInfo>& bases() {
   return all;
 }
 
+std::string basis_names() {
+  std::string names;
+  for (const BasisInfo& info : bases()) names += (names.empty() ? "" : ", ") + info.name;
+  return names;
+}
+
 const BasisInfo& basis_info(const std::string& name) {
   for (const BasisInfo& info : bases())
     if (info.name == name) return info;
-  std::string names;
-  for (const BasisInfo& info : bases()) names += (names.empty() ? "" : ", ") + info.name;
-  throw UsageError("--basis must be one of " + names + "; got '" + name + "'");
+  throw UsageError("--basis must be one of " + basis_names() + "; got '" + name + "'");
 }
 
 BasisPtr make_basis(const std::string& name, Index height, Index width) {
@@ -81,10 +88,6 @@ BasisPtr make_basis(const std::string& name, Index height, Index width) {
     return make_undecimated_wavelets(name.substr(0, name.size() - 3), height, width,
                                      std::min(levels, undecimated_levels));
   return make_wavelet_basis(name, height, width, levels);
-}
-
-std::string default_basis(Index height, Index width) {
-  return std::max(height, width) <= largest_side_for_boxes ? "boxes" : "cdf97";
 }
 
 }  // namespace isr

@@ -14,6 +14,18 @@ class Basis : public LinearOperator {
   // Coefficients that give the pixels back: W analyze(y) = y. For an invertible W, its inverse.
   // y: rows() × B, x: cols() × B.
   virtual void analyze(ConstColumns y, Columns x) const = 0;
+
+  // ‖W_j‖², the squared lengths of the atoms, about: for preconditioners. p values; the default is all 1.
+  virtual Eigen::VectorXf squared_norms() const { return Eigen::VectorXf::Ones(cols()); }
+
+  // The sizes of the coefficients to expect of a picture of which nothing is known, relative to each other. p
+  // values; the default is all 1.
+  virtual Eigen::VectorXf expected_sizes() const { return Eigen::VectorXf::Ones(cols()); }
+
+  // The sizes to expect of the coefficients of a picture (all its channels) when a first estimate x is known,
+  // p × B: large where the neighbours of a coefficient are. p values in the unit of x, positive. An empty
+  // vector, the default, when the basis has no such structure.
+  virtual Eigen::VectorXf expected_sizes_near(ConstColumns x) const;
 };
 
 using BasisPtr = std::shared_ptr<const Basis>;
@@ -36,15 +48,14 @@ struct BasisInfo {
 // All of them: pixel, haar, db4, cdf97, dct, haar-ti, db4-ti, boxes.
 const std::vector<BasisInfo>& bases();
 
+// Their names, comma-separated.
+std::string basis_names();
+
 // The entry for `name`. Throws UsageError, listing the names, when there is none.
 const BasisInfo& basis_info(const std::string& name);
 
 // The basis for a height × width picture whose pixels come row by row. Every name works at every size, 1 × 1
 // included. The basis "pixel" is the identity. Throws UsageError for an unknown name, or a size below 1.
 BasisPtr make_basis(const std::string& name, Index height, Index width);
-
-// The basis for pictures of which nothing more is known than their size: boxes up to 64 × 64 pixels, where
-// a dictionary is cheap, and wavelets above. Callers who see pixels that are mostly 0 should choose "pixel".
-std::string default_basis(Index height, Index width);
 
 }  // namespace isr

@@ -58,13 +58,12 @@ OperatorPtr make_ensemble(Ensemble ensemble, Index n, Index p, std::uint32_t see
   }
 }
 
-Eigen::MatrixXf add_noise(ConstColumns y, double sigma, std::uint32_t seed) {
-  Eigen::MatrixXf noisy = y;
+Eigen::MatrixXd add_noise(Eigen::MatrixXd y, double sigma, std::uint32_t seed) {
   RandomStream stream = RandomStream::named(seed, "noise");
   if (sigma > 0)
     for (Index b = 0; b < y.cols(); ++b)
-      for (Index i = 0; i < y.rows(); ++i) noisy(i, b) += static_cast<float>(sigma * stream.normal());
-  return noisy;
+      for (Index i = 0; i < y.rows(); ++i) y(i, b) += sigma * stream.normal();
+  return y;
 }
 
 }  // namespace isr

@@ -1,6 +1,7 @@
 #include "sensing/problem.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "sensing/composite_operator.h"
@@ -60,9 +61,14 @@ OperatorPtr make_block_sensing(const MeasurementModel& model) {
 }  // namespace
 
 Operators make_operators(const MeasurementModel& model) {
+  return operators_of(
+      model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels()),
+      model);
+}
+
+Operators operators_of(OperatorPtr sensing, const MeasurementModel& model) {
   Operators operators;
-  operators.sensing =
-      model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels());
+  operators.sensing = std::move(sensing);
   basis_info(model.basis);
   if (model.basis == "pixel") {
     operators.system = operators.sensing;
@@ -73,10 +79,37 @@ Operators make_operators(const MeasurementModel& model) {
   return operators;
 }
 
+std::size_t estimated_operator_bytes(const MeasurementModel& model) {
+  const auto side = static_cast<double>(model.block), pixels = static_cast<double>(model.pixels());
+  const double blocks = model.block > 0 ? std::ceil(static_cast<double>(model.height) / side) *
+                                              std::ceil(static_cast<double>(model.width) / side)
+                                        : 1;
+  const double entries =
+      static_cast<double>(model.measurements) / blocks * (model.block > 0 ? side * side : pixels);
+  double bytes = 12 * pixels;  // signs, rows, vectors between operators
+  const bool keeps_floats = model.ensemble == to_string(Ensemble::gaussian) || model.ensemble == given_matrix;
+  if (is_dense_ensemble(model.ensemble)) bytes += entries * (keeps_floats ? 4 : 0.25);
+  if (model.basis == "boxes") bytes += 12.0 * 100 * pixels;
+  return bytes < 1e18 ? static_cast<std::size_t>(bytes) : std::numeric_limits<std::size_t>::max() / 2;
+}
+
+namespace {
+
+// Φ x. Small matrices in double precision: rounding would be noise that no solver could fit.
+Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sensing, ConstColumns pixels) {
+  constexpr Index most_entries = Index{1} << 24;
+  if (is_dense_ensemble(model.ensemble) && sensing.rows() * sensing.cols() <= most_entries)
+    return sensing.dense() * pixels.cast<double>();
+  Eigen::MatrixXf y(sensing.rows(), pixels.cols());
+  sensing.apply(pixels, y);
+  return y.cast<double>();
+}
+
+}  // namespace
+
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
-  Problem problem{model, make_operators(model), Eigen::MatrixXf(model.measurements, pixels.cols()), noise};
-  problem.operators.sensing->apply(pixels, problem.measurements);
-  problem.measurements = add_noise(problem.measurements, noise, model.seed);
+  Problem problem{model, make_operators(model), {}, noise};
+  problem.measurements = add_noise(measure(model, *problem.operators.sensing, pixels), noise, model.seed);
   return problem;
 }
 

@@ -12,13 +12,16 @@
 
 namespace isr {
 
+// The ensemble of operators that come as a matrix of the user's own: nothing makes them again.
+inline constexpr const char* given_matrix = "matrix";
+
 // What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
 // seed, and the basis in which the picture is taken to be sparse.
 struct MeasurementModel {
   Index height = 0, width = 0;  // of the picture; pixels row by row
   Index channels = 1;           // all measured by the same operator
   Index measurements = 0;       // n, of each channel; in block mode a multiple of the number of blocks
-  std::string ensemble = "rademacher";                       // one of ensemble_names()
+  std::string ensemble = "rademacher";                       // one of ensemble_names(), or given_matrix
   double positive_probability = paper_positive_probability;  // q of biased-sign
   std::uint32_t seed = 42;
   std::string basis = "pixel";  // one of bases()
@@ -47,11 +50,18 @@ bool is_dense_ensemble(const std::string& name);
 // Throws UsageError for an unknown ensemble or basis, or sizes that do not fit them.
 Operators make_operators(const MeasurementModel& model);
 
+// The same for pictures of the model's shape and basis measured by this operator (n × pixels).
+Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
+
+// Bytes that the operators of a model take, about; from the description alone, so that too large a problem
+// can be refused before it is made.
+std::size_t estimated_operator_bytes(const MeasurementModel& model);
+
 // Measurements of one or more pictures by one model.
 struct Problem {
   MeasurementModel model;
   Operators operators;
-  Eigen::MatrixXf measurements;  // y, n × columns: a column for each channel of each picture in turn
+  Eigen::MatrixXd measurements;  // y, n × columns: a column for each channel of each picture in turn
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
 };
 

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "sensing/orthogonal_transform.h"
@@ -13,16 +14,6 @@
 
 namespace isr {
 namespace {
-
-// Enough work for a thread: shorter vectors are not worth waking one for.
-constexpr std::size_t chunk = 1 << 15;
-
-// body(first, last) over [0, count) in chunks.
-template <class Body>
-void for_chunks(std::size_t count, const Body& body) {
-  parallel_for((count + chunk - 1) / chunk,
-               [&](std::size_t task) { body(task * chunk, std::min(count, (task + 1) * chunk)); });
-}
 
 std::vector<std::int8_t> random_signs(RandomStream& stream, Index count) {
   std::vector<std::int8_t> signs(static_cast<std::size_t>(count));

@@ -32,6 +32,11 @@ class UndecimatedWavelets final : public TightFrame {
   Index cols() const override { return static_cast<Index>((3 * levels_ + 1) * height_ * width_); }
   std::size_t memory_bytes() const override { return 3 * height_ * width_ * sizeof(float); }
 
+  // Each level halves the atoms' length, a fourth of the square.
+  Eigen::VectorXf squared_norms() const override { return by_level(0.25f, 0.25f); }
+  // As wavelet_sizes, for atoms that become shorter by 2 and more numerous by 4 with each level.
+  Eigen::VectorXf expected_sizes() const override { return by_level(1, 2.8f); }
+
   // Wᵀ, the analysis.
   void adjoint(ConstColumns y, Columns x) const override {
     const std::size_t size = height_ * width_;
@@ -72,6 +77,16 @@ class UndecimatedWavelets final : public TightFrame {
   }
 
  private:
+  // first·ratio^level for the details of each level from the finest, 0; for the coarse band as for its last.
+  Eigen::VectorXf by_level(float first, float ratio) const {
+    Eigen::VectorXf values(cols());
+    float value = first;
+    for (std::size_t level = 0; level < levels_; ++level, value *= ratio)
+      values.segment(static_cast<Index>(3 * level) * rows(), 3 * rows()).setConstant(value);
+    values.tail(rows()).setConstant(levels_ > 0 ? value / ratio : 1.0f);
+    return values;
+  }
+
   // Offset of tap k at a level, on a period: forwards, or backwards for the transpose.
   static std::size_t offset(std::size_t k, std::size_t level, std::size_t period, bool transpose) {
     const std::size_t shift = (k << level) % period;

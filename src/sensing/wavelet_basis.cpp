@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "sensing/line_transform.h"
+#include "sensing/wavelet_sizes.h"
 
 namespace isr {
 namespace {
@@ -23,6 +24,10 @@ class WaveletBasis final : public Basis {
   Index cols() const override { return rows(); }
   double tight_frame_constant() const override { return line_transform_->orthonormal() ? 1 : 0; }
   std::size_t memory_bytes() const override { return (height_ + width_) * 64 * sizeof(float); }
+  Eigen::VectorXf expected_sizes() const override { return wavelet_sizes(layout()); }
+  Eigen::VectorXf expected_sizes_near(ConstColumns x) const override {
+    return wavelet_sizes_near(layout(), x);
+  }
 
   void apply(ConstColumns x, Columns y) const override {
     y = x;
@@ -39,6 +44,10 @@ class WaveletBasis final : public Basis {
   void analyze(ConstColumns y, Columns x) const override { to_coefficients(y, x, Direction::analyze); }
 
  private:
+  WaveletLayout layout() const {
+    return {rows() / static_cast<Index>(width_), static_cast<Index>(width_), levels_};
+  }
+
   void to_coefficients(ConstColumns y, Columns x, Direction direction) const {
     x = y;
     for (Index b = 0; b < x.cols(); ++b)

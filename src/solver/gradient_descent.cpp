@@ -119,11 +119,8 @@ DescentSchedule DescentSchedule::logarithmic(std::int64_t last, int per_decade) 
   return schedule;
 }
 
-DescentSchedule DescentSchedule::every(std::int64_t interval, std::int64_t last) {
-  DescentSchedule schedule;
-  for (std::int64_t t = interval; t < last; t += interval) schedule.iterations.push_back(t);
-  if (last > 0) schedule.iterations.push_back(last);
-  return schedule;
+DescentSchedule DescentSchedule::every(std::int64_t interval) {
+  return {.interval = interval};
 }
 
 double stable_step(const LinearOperator& op, ConstColumns y, const Parametrization& network) {
@@ -154,7 +151,9 @@ DescentBatch gradient_descent(const LinearOperator& op, ConstColumns y, const Gr
     const bool last = t >= options.iterations;
     if (t % divergence_interval == 0 || last) descent.check_divergence();
     while (next != schedule.iterations.end() && *next < t) ++next;
-    if (t == 0 || last || (next != schedule.iterations.end() && *next == t)) descent.observe(observer);
+    const bool listed = next != schedule.iterations.end() && *next == t;
+    const bool multiple = schedule.interval > 0 && t % schedule.interval == 0;
+    if (t == 0 || last || listed || multiple) descent.observe(observer);
     if (last || !descent.any_active()) break;
     if (cancelled && t % divergence_interval == 0 && cancelled()) {
       descent.end_all(Status::cancelled);

@@ -46,14 +46,16 @@ struct DescentPoint {
 // Called with the batch; sets active[b] = false to stop column b there. Columns already stopped keep their w.
 using DescentObserver = std::function<void(const DescentPoint&, std::vector<bool>& active)>;
 
-// When the observer is called: at iteration 0, at these iterations (ascending), and at the last one.
+// When the observer is called: at iteration 0, at these iterations (ascending), at every multiple of the
+// interval, and at the last one.
 struct DescentSchedule {
-  std::vector<std::int64_t> iterations;
+  std::vector<std::int64_t> iterations{};
+  std::int64_t interval = 0;  // 0: none
 
   // About `per_decade` iterations a factor of ten from 1 to `last`, without repeats; `last` included.
   static DescentSchedule logarithmic(std::int64_t last, int per_decade);
-  // Every `interval` iterations up to `last`; `last` included.
-  static DescentSchedule every(std::int64_t interval, std::int64_t last);
+  // Every `interval` iterations, >= 1.
+  static DescentSchedule every(std::int64_t interval);
 };
 
 struct DescentBatch {

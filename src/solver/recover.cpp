@@ -1,131 +1,159 @@
 #include "solver/recover.h"
 
-#include <chrono>
 #include <cmath>
+#include <limits>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "sensing/random.h"
-#include "solver/matrix_free_newton.h"
-#include "solver/recover_column.h"
+#include "sensing/row_subset.h"
+#include "solver/gradient_flow.h"
+#include "solver/route.h"
 
 namespace isr {
+
+const char* to_string(SolverKind kind) {
+  return kind == SolverKind::gradient_flow ? "flow" : "gd";
+}
+
+SolverKind parse_solver(const std::string& name) {
+  if (name == "flow") return SolverKind::gradient_flow;
+  if (name == "gd") return SolverKind::gradient_descent;
+  throw UsageError("--solver " + name + " is unknown; it is gd (gradient descent) or flow (gradient flow)");
+}
+
+void RecoverOptions::validate() const {
+  descent().validate();
+  FlowOptions{network, 0, tolerance, limit_residual}.validate();
+}
+
 namespace {
 
-bool needs_hold_out(const RecoverOptions& options) {
-  return options.stop.kind == StopKind::holdout ||
-         (options.stop.kind == StopKind::discrepancy && options.stop.sigma == 0 && options.noise == 0);
+constexpr double limit = std::numeric_limits<double>::infinity();
+
+Recovery with_reason(Recovery recovery, std::string reason) {
+  recovery.stop_reason = std::move(reason);
+  if (recovery.status == Status::diverged)
+    recovery.stop_reason = "diverged; use a smaller --step or --solver flow";
+  if (recovery.status == Status::stalled)
+    recovery.stop_reason += " (stalled: rounding allows no further progress)";
+  if (recovery.status == Status::inconsistent)
+    recovery.stop_reason = "limit; no w of the model fits the measurements";
+  return recovery;
 }
 
-// Random divisions of n measurements, each holding out the share that the rule says.
-std::vector<Fold> folds_of(const RecoverOptions& options, Index n) {
-  const StopRule& rule = options.stop;
-  const int parts = std::max(2, static_cast<int>(std::lround(1 / rule.share)));
-  std::vector<Fold> folds = make_folds(n, parts, options.seed);
-  if (folds.empty()) throw UsageError("hold-out needs at least 2 measurements: choose another --stop rule");
-  folds.resize(std::min(folds.size(), static_cast<std::size_t>(rule.folds)));
-  return folds;
-}
-
-void validate(const RecoverOptions& options, bool has_truth) {
-  options.network.validate();
-  GradientDescentOptions{options.network, options.step_rule, options.step, options.iterations}.validate();
-  FlowOptions flow;
-  flow.network = options.network;
-  flow.tolerance = options.tolerance;
-  flow.limit_residual = options.limit_residual;
-  flow.validate();
-  if (options.stop.kind == StopKind::oracle && !has_truth)
-    throw UsageError("--stop oracle needs the true image: use it with simulated measurements");
+// Gradient descent takes the same step on a part of the measurements as on all.
+RecoverOptions with_fixed_step(const LinearOperator& op, const Eigen::VectorXd& y,
+                               const RecoverOptions& options) {
+  RecoverOptions fixed = options;
+  if (options.solver == SolverKind::gradient_flow || options.step_rule == StepRule::constant) return fixed;
+  fixed.step = descent_step(op, y, options) * options.network.depth * options.network.depth;
+  fixed.step_rule = StepRule::constant;
+  return fixed;
 }
 
 }  // namespace
 
-const char* to_string(SolverKind solver) {
-  return solver == SolverKind::flow ? "flow" : "gd";
-}
-
-SolverKind parse_solver(std::string_view text) {
-  if (text == "flow") return SolverKind::flow;
-  if (text == "gd") return SolverKind::descent;
-  throw UsageError("--solver " + std::string(text) + ": expected gd or flow");
-}
-
-std::unique_ptr<NewtonSystem> Recoverer::exact_system() {
-  if (op_.rows() > dense_rows || op_.rows() * op_.cols() > dense_entries) return path_system();
-  const std::lock_guard lock(mutex_);
-  if (!prepared_) prepared_ = std::make_shared<PreparedMatrix>(op_);
-  return make_dense_newton(prepared_);
-}
-
-std::unique_ptr<NewtonSystem> Recoverer::path_system() {
-  return make_matrix_free_newton(op_, column_norms());
-}
-
-const Eigen::VectorXd& Recoverer::column_norms() {
-  const std::lock_guard lock(mutex_);
-  if (!column_norms_) column_norms_ = squared_column_norms(op_);
-  return *column_norms_;
-}
-
-std::vector<Recovery> Recoverer::run(ConstColumns y, const RecoverOptions& options, const TruthError& truth,
-                                     const Cancelled& cancelled) {
-  using Clock = std::chrono::steady_clock;
-  validate(options, static_cast<bool>(truth));
-  const bool flow = options.solver == SolverKind::flow;
-  const auto columns = static_cast<std::size_t>(y.cols());
-  const std::vector<Fold> folds =
-      needs_hold_out(options) ? folds_of(options, op_.rows()) : std::vector<Fold>();
-  std::vector<ColumnTask> tasks;
-  for (Index column = 0; column < y.cols(); ++column) {
-    tasks.push_back({*this, options, y.col(column), {}, cancelled});
-    if (options.stop.kind == StopKind::oracle)
-      tasks.back().truth = [&truth, column](const Eigen::VectorXf& w) { return truth(column, w); };
+Recovery Recoverer::solve(const Eigen::VectorXd& y, const RecoverOptions& given, const ErrorOfW& error,
+                          const Cancelled& cancelled) const {
+  given.validate();
+  if (!y.allFinite()) throw Error("the measurements hold a value that is not a finite number");
+  if (given.stop.rule == StopRule::oracle && !error)
+    throw UsageError("--stop oracle needs the true image, which is not known here");
+  const RecoverOptions options = with_fixed_step(op_, y, given);
+  const bool flow = options.solver == SolverKind::gradient_flow;
+  const std::unique_ptr<Route> route = flow ? make_flow_route(newton().make(), y, options, cancelled)
+                                            : make_descent_route(op_, y, options, cancelled);
+  const char* const end = flow ? "limit" : "iterations";
+  switch (options.stop.rule) {
+    case StopRule::automatic:
+    case StopRule::hold_out:
+      if (y.size() < 2) return with_reason(route->to_time(limit), end);  // nothing can be kept back
+      return solve_by_hold_out(*route, y, options, cancelled);
+    case StopRule::residual:
+      return with_reason(route->to_residual(options.stop.residual), "residual");
+    case StopRule::discrepancy:
+      return solve_by_discrepancy(*route, y, options, cancelled);
+    case StopRule::time:
+      return with_reason(route->to_time(options.stop.flow_time), "time");
+    case StopRule::oracle:
+      return with_reason(route->to_least_error(error), "oracle (sees the truth)");
+    case StopRule::iterations:
+      if (flow) {
+        const double time = descent_step(op_, y, options) * static_cast<double>(options.iterations);
+        return with_reason(route->to_time(time), "time of the iterations");
+      }
+      break;
+    case StopRule::limit:
+      break;
   }
-  std::vector<ErrorCurve> curves(columns * folds.size());
-  std::vector<double> seconds(curves.size());
-  parallel_for(curves.size(), [&](std::size_t job) {
-    const auto start = Clock::now();
-    const ColumnTask& task = tasks[job / folds.size()];
-    const Fold& fold = folds[job % folds.size()];
-    curves[job] = flow ? flow_fold_curve(task, fold) : descent_fold_curve(task, fold);
-    seconds[job] = std::chrono::duration<double>(Clock::now() - start).count();
-  });
-  std::vector<Recovery> results(columns);
-  parallel_for(columns, [&](std::size_t column) {
-    const auto start = Clock::now();
-    std::optional<CurveMinimum> hold_out;
-    double before = 0;
-    if (!folds.empty()) {
-      const auto first = static_cast<std::ptrdiff_t>(column * folds.size());
-      const auto last = first + static_cast<std::ptrdiff_t>(folds.size());
-      hold_out = least_mean({curves.begin() + first, curves.begin() + last});
-      for (auto job = first; job < last; ++job) before += seconds[static_cast<std::size_t>(job)];
+  return with_reason(route->to_time(limit), end);
+}
+
+Recovery Recoverer::solve_by_hold_out(const Route& route, const Eigen::VectorXd& y,
+                                      const RecoverOptions& options, const Cancelled& cancelled) const {
+  const HoldOutChoice choice = hold_out(y, options, cancelled);
+  const std::string how =
+      options.stop.used == 1 ? "hold-out" : std::to_string(options.stop.folds) + "-fold hold-out";
+  if (choice.at_end) return with_reason(route.to_time(limit), "end of the path, by " + how);
+  return with_reason(route.to_time(choice.flow_time), how);
+}
+
+Recovery Recoverer::solve_by_discrepancy(const Route& route, const Eigen::VectorXd& y,
+                                         const RecoverOptions& options, const Cancelled& cancelled) const {
+  const bool estimated = std::isnan(options.stop.sigma);
+  const double sigma =
+      estimated ? std::sqrt(hold_out(y, options, cancelled).mean_square) : options.stop.sigma;
+  const double norm = y.norm();
+  const double residual = discrepancy_residual(options.stop.factor, sigma, y.size()) / (norm > 0 ? norm : 1);
+  std::ostringstream reason;
+  reason << "discrepancy, σ = " << sigma << (estimated ? " (estimated)" : "");
+  return with_reason(route.to_residual(residual), reason.str());
+}
+
+const NewtonFactory& Recoverer::newton() const {
+  const std::lock_guard lock(mutex_);
+  if (!newton_) newton_ = std::make_unique<NewtonFactory>(op_);
+  return *newton_;
+}
+
+const std::vector<Recoverer::Part>& Recoverer::parts(const Stop& stop, std::uint32_t seed) const {
+  const NewtonFactory& all = newton();
+  const std::lock_guard lock(mutex_);
+  const std::string key = to_string(stop) + "/" + std::to_string(seed);
+  if (parts_key_.empty()) {
+    std::vector<Fold> folds = make_folds(op_.rows(), stop.folds, seed);
+    folds.resize(std::min(folds.size(), static_cast<std::size_t>(stop.used)));
+    for (Fold& fold : folds) {
+      NewtonFactory kept = all.rows(fold.kept);
+      parts_.push_back({std::move(fold), std::move(kept)});
     }
-    results[column] =
-        flow ? recover_by_flow(tasks[column], hold_out) : recover_by_descent(tasks[column], hold_out);
-    results[column].seconds = before + std::chrono::duration<double>(Clock::now() - start).count();
+    parts_key_ = key;
+  }
+  if (parts_key_ != key) throw Error("one Recoverer serves one way of holding out; make another for another");
+  return parts_;
+}
+
+HoldOutChoice Recoverer::hold_out(const Eigen::VectorXd& y, const RecoverOptions& options,
+                                  const Cancelled& cancelled) const {
+  const std::vector<Part>& split = parts(options.stop, options.seed);
+  std::vector<HeldOutCurve> curves(split.size());
+  Index held_out = 0;
+  for (const Part& part : split) held_out += static_cast<Index>(part.fold.held_out.size());
+  parallel_for(split.size(), [&](std::size_t k) {
+    const Part& part = split[k];
+    const Eigen::VectorXd kept = y(part.fold.kept), held = y(part.fold.held_out);
+    const auto error = [&](const Eigen::VectorXd& w) {
+      return (newton_->products(part.fold.held_out, w) - held).squaredNorm();
+    };
+    const RowSubset rows(op_, part.fold.kept);
+    const std::unique_ptr<Route> route =
+        options.solver == SolverKind::gradient_flow
+            ? make_flow_route(part.newton.make_for_paths(), kept, options, cancelled)
+            : make_descent_route(rows, kept, options, cancelled);
+    curves[k] = route->held_out(error);
   });
-  return results;
-}
-
-double residual_goal(const ColumnTask& task, const std::optional<CurveMinimum>& hold_out) {
-  const StopRule& rule = task.options.stop;
-  if (rule.kind == StopKind::residual) return rule.residual;
-  if (rule.kind != StopKind::discrepancy || rule.factor == 0) return 0;
-  const double sigma = noise_level(task, hold_out);
-  const double norm = task.y.cast<double>().norm();
-  return norm > 0 ? discrepancy_goal(rule.factor, sigma, static_cast<double>(task.y.size())) / norm : 0;
-}
-
-double noise_level(const ColumnTask& task, const std::optional<CurveMinimum>& hold_out) {
-  if (task.options.stop.sigma > 0) return task.options.stop.sigma;
-  return task.options.noise > 0 ? task.options.noise : std::sqrt(hold_out->error);
-}
-
-Eigen::VectorXf risk_probe(Index n, int number) {
-  RandomStream random = RandomStream::named(static_cast<std::uint32_t>(number), "risk probe");
-  return Eigen::VectorXf::NullaryExpr(n, [&] { return random.uniform() < 0.5 ? -1.0f : 1.0f; });
+  return choose_time(curves, held_out);
 }
 
 }  // namespace isr

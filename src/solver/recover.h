@@ -1,6 +1,8 @@
-// Recovery from measurements, from start to stop: a solver, a stopping rule, all columns at once.
+// Solves one column of measurements by gradient descent or by the gradient flow, to where a stopping rule
+// says.
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,82 +12,91 @@
 #include <vector>
 
 #include "sensing/linear_operator.h"
-#include "solver/dense_newton.h"
+#include "solver/folds.h"
 #include "solver/gradient_descent.h"
-#include "solver/gradient_flow.h"
+#include "solver/newton_factory.h"
+#include "solver/path.h"
 #include "solver/stopping.h"
 
 namespace isr {
 
-enum class SolverKind { descent, flow };
-
-const char* to_string(SolverKind solver);        // "gd" or "flow"
-SolverKind parse_solver(std::string_view text);  // throws UsageError
+enum class SolverKind { gradient_descent, gradient_flow };
+const char* to_string(SolverKind kind);            // "gd" or "flow"
+SolverKind parse_solver(const std::string& name);  // throws UsageError for any other name
 
 struct RecoverOptions {
-  SolverKind solver = SolverKind::flow;
+  SolverKind solver = SolverKind::gradient_flow;
   Parametrization network;
-  StopRule stop;
+  Stop stop;
+  std::uint32_t seed = 0;  // of the folds (stream "hold-out")
 
-  // gd: the step, and the iterations at most. flow: rule `iterations` means τ = η·iterations with the same η.
+  // Gradient descent; `iterations` bounds every rule. For the flow, StopRule::iterations ends at
+  // η·iterations.
   StepRule step_rule = StepRule::constant;
   double step = 5e-3;
   std::int64_t iterations = 10000;
 
-  // flow: see FlowOptions.
+  // Gradient flow; see FlowOptions.
   double tolerance = 1e-3;
-  // Measurements in single precision are themselves rounded: the limit counts as
-  // reached at 1e-6 at the latest.
-  double limit_residual = 1e-8;
+  double limit_residual = 1e-6;  // FlowOptions' 1e-8 needs measurements in double precision
 
-  double noise = 0;  // σ of the noise where the caller knows it: rule `discrepancy` uses it. 0: not known
-  std::uint32_t seed = 42;  // of the hold-out
+  GradientDescentOptions descent() const { return {network, step_rule, step, iterations}; }
+  void validate() const;  // throws UsageError
 };
 
-// The error of w to the true image of a column, for the rule `oracle` alone. The solver does not know more of
-// it.
-using TruthError = std::function<double(Index column, const Eigen::VectorXf& w)>;
+class Route;
 
-// One column of the measurements, solved.
+// The distance of w to the truth, known only to the caller; for StopRule::oracle.
+using ErrorOfW = std::function<double(const Eigen::VectorXd& w)>;
+
 struct Recovery {
-  Eigen::VectorXf w;  // p
+  Eigen::VectorXd w;
   Status status = Status::finished;
-  std::string stop_reason;                 // what ended it, in words, with the rule
-  std::optional<std::int64_t> iterations;  // gd
-  double flow_time = 0;                    // τ; infinity at the limit
-  double residual_asked = 0;               // relative, ‖Xw − y‖/‖y‖; 0 where the rule asks for none
-  double residual_reached = 0;
-  std::optional<double> held_out_error;  // rule holdout: root mean square on what was kept back, at the stop
-  FlowCertificate certificate;           // flow
-  int steps = 0, newton = 0;             // flow: steps and Newton systems, hold-out not counted
-  double seconds = 0;                    // of this column's own work
+  std::int64_t iterations = 0;           // gradient descent: iterations done; flow: steps done
+  double flow_time = 0;                  // τ; infinity at the flow's limit
+  std::string stop_reason;               // a phrase: which rule, and what it found
+  double residual = 0;                   // ‖Xw − y‖/‖y‖
+  std::optional<double> residual_asked;  // the relative residual that the rule asked for
+  std::optional<double> step;            // η of gradient descent
 };
 
-// Solves with one operator. What is costly to prepare (the matrix in double precision, column norms) is made
-// at first need and kept.
+// Solves problems with one operator. What all columns and depths share (the matrix in double precision, the
+// folds) is made once, when first needed. Safe to call from several threads; results do not depend on their
+// number.
 class Recoverer {
  public:
+  // Keeps a reference to `op`.
   explicit Recoverer(const LinearOperator& op) : op_(op) {}
 
-  // One recovery per column of y (n × B), in parallel; the same for any number of threads. Throws UsageError
-  // for options out of range, and when the rule needs what is missing (`oracle` without truth).
-  std::vector<Recovery> run(ConstColumns y, const RecoverOptions& options, const TruthError& truth = {},
-                            const Cancelled& cancelled = {});
+  // `error` is needed by StopRule::oracle alone. Throws UsageError for options out of range, Error when y
+  // holds a value that is not finite.
+  Recovery solve(const Eigen::VectorXd& y, const RecoverOptions& options, const ErrorOfW& error = {},
+                 const Cancelled& cancelled = {}) const;
 
-  // The Newton system for long, exact solves: dense where the matrix has at most `dense_entries` entries and
-  // `dense_rows` rows; else matrix-free. And the one for following paths: always matrix-free.
-  std::unique_ptr<NewtonSystem> exact_system();
-  std::unique_ptr<NewtonSystem> path_system();
-  static constexpr Index dense_entries = 50'000'000, dense_rows = 4000;
+  // Where hold-out stops for these measurements.
+  HoldOutChoice hold_out(const Eigen::VectorXd& y, const RecoverOptions& options,
+                         const Cancelled& cancelled = {}) const;
 
-  const LinearOperator& op() const { return op_; }
-  const Eigen::VectorXd& column_norms();  // squared
+  // The Newton systems of all measurements.
+  const NewtonFactory& newton() const;
 
  private:
+  struct Part {  // a fold and the flow's systems on what it keeps
+    Fold fold;
+    NewtonFactory newton;
+  };
+
+  Recovery solve_by_hold_out(const Route& route, const Eigen::VectorXd& y, const RecoverOptions& options,
+                             const Cancelled& cancelled) const;
+  Recovery solve_by_discrepancy(const Route& route, const Eigen::VectorXd& y, const RecoverOptions& options,
+                                const Cancelled& cancelled) const;
+  const std::vector<Part>& parts(const Stop& stop, std::uint32_t seed) const;
+
   const LinearOperator& op_;
-  std::mutex mutex_;
-  PreparedMatrixPtr prepared_;
-  std::optional<Eigen::VectorXd> column_norms_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<NewtonFactory> newton_;
+  mutable std::vector<Part> parts_;
+  mutable std::string parts_key_;
 };
 
 }  // namespace isr

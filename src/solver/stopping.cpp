@@ -1,7 +1,8 @@
 #include "solver/stopping.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <sstream>
 
 #include "base/error.h"
@@ -9,132 +10,154 @@
 namespace isr {
 namespace {
 
-constexpr std::string_view forms =
-    "limit, residual:GOAL, discrepancy[:SIGMA[xT]], holdout[:SHARE[xFOLDS]], time:TAU, iterations:T or "
-    "oracle";
-
-[[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw UsageError("--stop " + std::string(text) + ": " + why + "; expected " + std::string(forms));
+// The whole of `text` as a number.
+bool read_number(const std::string& text, double& value) {
+  char* end = nullptr;
+  value = std::strtod(text.c_str(), &end);
+  return !text.empty() && *end == '\0' && std::isfinite(value);
 }
 
-template <class Number>
-Number number(std::string_view text, std::string_view part, const char* what) {
-  Number value{};
-  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-  if (error != std::errc() || end != part.data() + part.size())
-    refuse(text, std::string(what) + " is not a number");
-  return value;
+UsageError unknown_rule(const std::string& text) {
+  return UsageError(
+      "--stop " + text +
+      " is no stopping rule; it is one of auto, holdout, holdout:FOLDS, holdout:SHARE%, residual:R, "
+      "discrepancy, discrepancy:SIGMA, time:TAU, iterations, limit, oracle");
 }
 
-// "AxB" into A and B; B is empty where there is no x.
-struct Pair {
-  std::string_view first, second;
-  explicit Pair(std::string_view text)
-      : first(text.substr(0, text.find('x'))),
-        second(first.size() < text.size() ? text.substr(first.size() + 1) : std::string_view()) {}
-};
-
-void read_discrepancy(std::string_view text, std::string_view value, StopRule& rule) {
-  const Pair pair(value);
-  rule.sigma = number<double>(text, pair.first, "SIGMA");
-  if (!(rule.sigma > 0) || !std::isfinite(rule.sigma)) refuse(text, "SIGMA must be positive");
-  if (pair.first.size() == value.size()) return;
-  rule.factor = number<double>(text, pair.second, "T");
-  if (!(rule.factor > 0) || !std::isfinite(rule.factor)) refuse(text, "T must be positive");
+Stop parse_hold_out(Stop stop, const std::string& text, std::string value) {
+  stop.rule = StopRule::hold_out;
+  const bool share = value.ends_with('%');
+  if (share) value.pop_back();
+  double number = 0;
+  if (!read_number(value, number)) throw unknown_rule(text);
+  if (share) {
+    if (!(number > 0 && number <= 50))
+      throw UsageError("--stop " + text + ": the share kept back must lie between 0% and 50%");
+    stop.folds = std::max(2, static_cast<int>(std::lround(100 / number)));
+    stop.used = 1;
+  } else {
+    if (!(number >= 2 && number <= 1000) || number != std::floor(number))
+      throw UsageError("--stop " + text + ": the number of folds must be a whole number of at least 2");
+    stop.folds = stop.used = static_cast<int>(number);
+  }
+  return stop;
 }
 
-void read_holdout(std::string_view text, std::string_view value, StopRule& rule) {
-  const Pair pair(value);
-  rule.share = number<double>(text, pair.first, "SHARE");
-  if (!(rule.share > 0 && rule.share <= 0.5)) refuse(text, "SHARE must satisfy 0 < SHARE <= 0.5");
-  rule.folds = pair.first.size() < value.size() ? number<int>(text, pair.second, "FOLDS") : 1;
-  if (rule.folds < 1 || rule.folds * rule.share > 1 + 1e-9)
-    refuse(text, "FOLDS must be at least 1, and FOLDS times SHARE at most 1");
+std::string number_text(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
 }
 
 }  // namespace
 
-StopRule parse_stop_rule(std::string_view text) {
-  const auto colon = text.find(':');
-  const std::string_view name = text.substr(0, colon);
-  const bool has_value = colon != std::string_view::npos;
-  const std::string_view value = has_value ? text.substr(colon + 1) : std::string_view();
-  StopRule rule;
-  const auto plain = [&](StopKind kind) {
-    if (has_value) refuse(text, "\"" + std::string(name) + "\" takes no value");
-    rule.kind = kind;
-    return rule;
-  };
-  const auto needs_value = [&] {
-    if (!has_value) refuse(text, "\"" + std::string(name) + "\" needs a value");
-  };
-  if (name == "limit") return plain(StopKind::limit);
-  if (name == "oracle") return plain(StopKind::oracle);
-  if (name == "residual") {
-    needs_value();
-    rule.kind = StopKind::residual;
-    rule.residual = number<double>(text, value, "GOAL");
-    if (!(rule.residual > 0 && rule.residual < 1)) refuse(text, "GOAL must lie between 0 and 1");
-  } else if (name == "discrepancy") {
-    rule.kind = StopKind::discrepancy;
-    if (has_value) read_discrepancy(text, value, rule);
-  } else if (name == "holdout") {
-    rule.kind = StopKind::holdout;
-    if (has_value) read_holdout(text, value, rule);
-  } else if (name == "time") {
-    needs_value();
-    rule.kind = StopKind::time;
-    rule.time = number<double>(text, value, "TAU");
-    if (!(rule.time >= 0) || !std::isfinite(rule.time)) refuse(text, "TAU must not be negative");
-  } else if (name == "iterations") {
-    needs_value();
-    rule.kind = StopKind::iterations;
-    rule.iterations = number<std::int64_t>(text, value, "T");
-    if (rule.iterations < 0) refuse(text, "T must not be negative");
-  } else {
-    refuse(text, "unknown rule");
+Stop parse_stop(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const bool has_value = colon != std::string::npos;
+  const std::string value = has_value ? text.substr(colon + 1) : "";
+  Stop stop;
+  if (!has_value) {
+    if (name == "auto") return stop;
+    if (name == "iterations") return stop.rule = StopRule::iterations, stop;
+    if (name == "limit") return stop.rule = StopRule::limit, stop;
+    if (name == "oracle") return stop.rule = StopRule::oracle, stop;
+    if (name == "holdout") return stop.rule = StopRule::hold_out, stop;
+    if (name == "discrepancy") return stop.rule = StopRule::discrepancy, stop;
+    throw unknown_rule(text);
   }
-  return rule;
+  if (name == "holdout") return parse_hold_out(stop, text, value);
+  double number = 0;
+  if (!read_number(value, number)) throw unknown_rule(text);
+  if (name == "residual") {
+    if (!(number > 0 && number < 1))
+      throw UsageError("--stop " + text + ": the relative residual must lie between 0 and 1");
+    stop.rule = StopRule::residual, stop.residual = number;
+  } else if (name == "discrepancy") {
+    if (!(number > 0)) throw UsageError("--stop " + text + ": σ must be positive");
+    stop.rule = StopRule::discrepancy, stop.sigma = number;
+  } else if (name == "time") {
+    if (!(number >= 0)) throw UsageError("--stop " + text + ": the flow time must not be negative");
+    stop.rule = StopRule::time, stop.flow_time = number;
+  } else {
+    throw unknown_rule(text);
+  }
+  return stop;
 }
 
-const char* to_string(StopKind kind) {
-  switch (kind) {
-    case StopKind::limit:
-      return "limit";
-    case StopKind::residual:
-      return "residual";
-    case StopKind::discrepancy:
-      return "discrepancy";
-    case StopKind::holdout:
-      return "holdout";
-    case StopKind::time:
-      return "time";
-    case StopKind::iterations:
+std::string to_string(const Stop& stop) {
+  switch (stop.rule) {
+    case StopRule::automatic:
+      return "auto";
+    case StopRule::hold_out:
+      return stop.used == stop.folds ? "holdout:" + std::to_string(stop.folds)
+                                     : "holdout:" + number_text(100.0 / stop.folds) + "%";
+    case StopRule::residual:
+      return "residual:" + number_text(stop.residual);
+    case StopRule::discrepancy:
+      return std::isnan(stop.sigma) ? "discrepancy" : "discrepancy:" + number_text(stop.sigma);
+    case StopRule::time:
+      return "time:" + number_text(stop.flow_time);
+    case StopRule::iterations:
       return "iterations";
-    case StopKind::oracle:
+    case StopRule::limit:
+      return "limit";
+    case StopRule::oracle:
       return "oracle";
   }
   return "unknown";
 }
 
-std::string to_string(const StopRule& rule) {
-  std::ostringstream text;
-  text << to_string(rule.kind);
-  if (rule.kind == StopKind::residual) text << ':' << rule.residual;
-  if (rule.kind == StopKind::discrepancy && rule.sigma > 0) text << ':' << rule.sigma;
-  if (rule.kind == StopKind::discrepancy && rule.factor > 0) text << 'x' << rule.factor;
-  if (rule.kind == StopKind::holdout) text << ':' << rule.share << 'x' << rule.folds;
-  if (rule.kind == StopKind::time) text << ':' << rule.time;
-  if (rule.kind == StopKind::iterations) text << ':' << rule.iterations;
-  return text.str();
+double discrepancy_residual(double factor, double sigma, Eigen::Index n) {
+  return factor * sigma * std::sqrt(static_cast<double>(n));
 }
 
-double discrepancy_goal(double factor, double sigma, double n) {
-  return factor * sigma * std::sqrt(n);
+void HeldOutCurve::append(double time, double error) {
+  if (time <= 0 || !std::isfinite(error) || (!times.empty() && time <= times.back())) return;
+  times.push_back(time);
+  errors.push_back(error);
 }
 
-double risk_estimate(double residual_squares, double sigma, double degrees, double n) {
-  return (residual_squares + 2 * sigma * sigma * degrees) / n;
+double HeldOutCurve::at(double time) const {
+  if (times.empty()) return 0;
+  const auto after = std::lower_bound(times.begin(), times.end(), time);
+  if (after == times.begin()) return errors.front();
+  if (after == times.end()) return errors.back();
+  const auto i = static_cast<std::size_t>(after - times.begin());
+  const double share = std::log(time / times[i - 1]) / std::log(times[i] / times[i - 1]);
+  return errors[i - 1] + share * (errors[i] - errors[i - 1]);
+}
+
+bool HeldOutCurve::is_past_best() const {
+  if (errors.empty()) return false;
+  const auto best = std::min_element(errors.begin(), errors.end());
+  const double best_time = times[static_cast<std::size_t>(best - errors.begin())];
+  const auto decade_ago = std::lower_bound(times.begin(), times.end(), times.back() / 10);
+  const auto first = errors.begin() + (decade_ago - times.begin());
+  return times.back() > 10 * best_time && *std::min_element(first, errors.end()) > 4 * *best;
+}
+
+HoldOutChoice choose_time(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out) {
+  constexpr double per_decade = 48;
+  double first = std::numeric_limits<double>::infinity(), last = 0;
+  for (const auto& curve : curves) {
+    if (curve.times.empty()) continue;
+    first = std::min(first, curve.times.front());
+    last = std::max(last, curve.times.back());
+  }
+  HoldOutChoice choice;
+  double least = std::numeric_limits<double>::infinity();
+  if (last == 0) return choice;
+  const int count = 1 + static_cast<int>(std::ceil(per_decade * std::log10(last / first)));
+  for (int i = 0; i < count; ++i) {
+    const double time = i + 1 == count ? last : first * std::pow(10.0, i / per_decade);
+    double sum = 0;
+    for (const auto& curve : curves) sum += curve.at(time);
+    if (sum <= least) least = sum, choice.flow_time = time;
+  }
+  choice.at_end = choice.flow_time >= 0.99 * last;
+  choice.mean_square = least / static_cast<double>(std::max<Eigen::Index>(held_out, 1));
+  return choice;
 }
 
 }  // namespace isr

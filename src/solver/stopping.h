@@ -1,52 +1,70 @@
-// When to stop. Every rule sees the measurements only, but for `oracle`, which is always called so.
+// When to stop: rules that see only the measurements, and the oracle, which says so.
 #pragma once
 
-#include <cstdint>
+#include <Eigen/Core>
+#include <limits>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace isr {
 
-enum class StopKind {
-  limit,        // the flow's limit τ → ∞; gradient descent: all its iterations
-  residual,     // ‖Xw − y‖ <= goal·‖y‖
-  discrepancy,  // ‖Xw − y‖ <= t·σ·√n (Morozov); without t, where the estimated risk is least
-  holdout,      // where the error on measurements kept back is least
-  time,         // flow time τ
-  iterations,   // iterations of gradient descent; flow: τ = η·iterations
-  oracle        // least error to the true image: for judging the other rules
+enum class StopRule {
+  automatic,    // hold-out, which ends at the limit when the measurements are free of noise
+  hold_out,     // the flow time at which measurements kept back are predicted best
+  residual,     // ‖Xw − y‖ <= r·‖y‖
+  discrepancy,  // ‖Xw − y‖ <= t·σ·√n (Morozov)
+  time,         // a given flow time τ
+  iterations,   // a given number of iterations of gradient descent (flow: τ = η · iterations)
+  limit,        // the limit τ → ∞ (gradient descent: all iterations)
+  oracle        // the best by the true image: for experiments, never a fair comparison
 };
 
-const char* to_string(StopKind kind);  // "limit", "residual", …
+// A rule with its numbers.
+struct Stop {
+  StopRule rule = StopRule::automatic;
 
-struct StopRule {
-  StopKind kind = StopKind::holdout;
-  double residual = 1e-6;  // residual: the goal, relative to ‖y‖; in (0, 1)
-  double sigma = 0;  // discrepancy: σ of the noise of one measurement; 0: what the caller knows, or estimated
-  double factor = 0;            // discrepancy: t > 0; 0: the least risk estimate instead
-  double share = 0.2;           // holdout: of the measurements, kept back in each fold; in (0, 0.5]
-  int folds = 5;                // holdout: folds, >= 1, folds·share <= 1
-  double time = 0;              // time: τ >= 0
-  std::int64_t iterations = 0;  // iterations: >= 0
+  // hold-out: the measurements are parted into `folds` parts, and `used` of the parts are kept back in turn.
+  int folds = 5;  // >= 2
+  int used = 5;   // 1 … folds
+
+  double residual = 1e-6;  // residual: r in (0, 1)
+
+  // discrepancy: σ > 0; NaN: the measurements' own σ where it is known, else estimated by hold-out.
+  double sigma = std::numeric_limits<double>::quiet_NaN();
+  double factor = 1;  // discrepancy: t > 0
+
+  double flow_time = 0;  // time: τ >= 0
 };
 
-// The text of --stop:
-//     limit                      holdout[:SHARE[xFOLDS]]      residual:GOAL      oracle
-//     time:TAU                   iterations:T                 discrepancy[:SIGMA[xT]]
-// Throws UsageError, naming the forms, for any other text or a value out of range.
-StopRule parse_stop_rule(std::string_view text);
+// Reads --stop: "auto", "holdout", "holdout:K" (K folds), "holdout:10%" (one part of that share kept back),
+// "residual:R", "discrepancy", "discrepancy:SIGMA", "time:TAU", "iterations", "limit", "oracle".
+// Throws UsageError, listing these, for anything else.
+Stop parse_stop(const std::string& text);
+std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
 
-// The rule in the same words, e.g. "holdout:0.1x5".
-std::string to_string(const StopRule& rule);
+// The residual ‖Xw − y‖ to which the discrepancy principle asks: t·σ·√n.
+double discrepancy_residual(double factor, double sigma, Eigen::Index n);
 
-// Each stopping formula is one function. n measurements, σ² the variance of the noise of each.
+// How one part of the measurements that was kept back is predicted along a path.
+struct HeldOutCurve {
+  std::vector<double> times;   // τ, ascending
+  std::vector<double> errors;  // sum of squared errors of the measurements kept back, at those times
 
-// Stein's unbiased estimate of the risk (Mallows' C_p): ‖Xw − y‖²/n + 2σ²·df/n, df the effective degrees of
-// freedom of the fit. A fit of df degrees leaves a residual of about σ√(n − df), not σ√n: this is the
-// discrepancy principle for fits that follow the noise in many directions, as images with many nonzero pixels
-// do.
-double risk_estimate(double residual_squares, double sigma, double degrees, double n);
+  void append(double time, double error);
+  // By linear interpolation in log τ; the first or last value outside.
+  double at(double time) const;
+  // Has the error been at least four times its least for a decade of time? Then more time will not mend it.
+  bool is_past_best() const;
+};
 
-double discrepancy_goal(double factor, double sigma, double n);  // t·σ·√n, a bound on ‖Xw − y‖
+struct HoldOutChoice {
+  double flow_time = 0;    // where the sum of the curves is least
+  bool at_end = false;     // at the end of the path: no time is too long
+  double mean_square = 0;  // the mean squared error there: an estimate of σ², from above
+};
+
+// The best time on a common grid of 48 times a decade. `held_out` is the number of measurements kept back in
+// all.
+HoldOutChoice choose_time(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out);
 
 }  // namespace isr

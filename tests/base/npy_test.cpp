@@ -253,7 +253,7 @@ TEST_F(NpyTest, ArrayLargerThanMemoryIsRefused) {
         try {
           read_npy<double>(path_);
         } catch (const Error& error) {
-          EXPECT_THAT(error.what(), HasSubstr("32000.0 GB of memory"));
+          EXPECT_THAT(error.what(), HasSubstr("32000.00 GB of memory"));
           throw;
         }
       },

@@ -156,6 +156,12 @@ TEST(UndecimatedWavelets, ShiftWithThePicture) {
     }
 }
 
+TEST(UndecimatedWavelets, KnowTheLengthsOfTheirAtoms) {
+  const auto basis = make_undecimated_wavelets("haar", 16, 16, 3);
+  const Eigen::VectorXd exact = basis->dense().colwise().squaredNorm();
+  EXPECT_LE((basis->squared_norms().cast<double>() - exact).cwiseAbs().maxCoeff(), 1e-5);
+}
+
 TEST(BoxDictionary, HoldsEveryShiftOfEveryBoxAtUnitNorm) {
   const Index height = 9, width = 7;
   const auto boxes = make_basis("boxes", height, width);

@@ -8,7 +8,7 @@ source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_packages=(
   g++ cmake ninja-build 'pkg-config|pkgconf'
   libopencv-dev libeigen3-dev libboost-program-options-dev nlohmann-json3-dev libhwy-dev zlib1g-dev
-  'libopenblas-serial-dev|libopenblas-pthread-dev|libopenblas-openmp-dev' liblapacke-dev
+  'libopenblas-serial-dev|libopenblas-pthread-dev|libopenblas-openmp-dev'
   libcairo2-dev libwebp-dev fonts-dejavu-core gnuplot-nox
   libgtest-dev libgmock-dev libbenchmark-dev
 )

@@ -49,7 +49,8 @@ function plainTicks(low, high, most) {
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    ticks.push({at: k * step, text: (k * step).toFixed(decimals).replace('-', '−')});
+    const value = k * step;
+    ticks.push({at: value, text: (step >= 1000 ? `${value / 1000}k` : value.toFixed(decimals)).replace('-', '−')});
   }
   return ticks;
 }
@@ -85,7 +86,11 @@ class Chart {
     const axis = currentAxis();
     return this.left + (axisValue - axis.from) / (axis.to - axis.from) * (this.right - this.left);
   }
-  xAt(run, sample) { return this.x(currentAxis().x(run, run.logTime[sample])); }
+  // What lies beyond the end of the axis is drawn at it: the limit.
+  xAt(run, sample) {
+    const t = sample === run.time.length - 1 ? Math.min(run.logTime[sample], run.logEnd) : run.logTime[sample];
+    return this.x(currentAxis().x(run, t));
+  }
 
   measure() {
     let low = Infinity, high = -Infinity;
@@ -111,7 +116,7 @@ class Chart {
     const em = parseFloat(getComputedStyle(this.graphic).fontSize);
     this.measure();
     const lanes = this.laneRuns();
-    Object.assign(this, {em, width, height, left: 3.3 * em, right: width - (this.spec.endLabels === false ? 0.6 : 4.1) * em,
+    Object.assign(this, {em, width, height, left: 3.3 * em, right: width - (this.spec.endLabels === false ? 0.8 : 4.1) * em,
                          top: 0.7 * em, pitch: 0.33 * em, bottom: height - 1.7 * em - 0.33 * em * lanes.length});
     this.graphic.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.head = svg('g', {class: 'head'});
@@ -127,7 +132,7 @@ class Chart {
     for (const {at, text} of axisTicks(currentAxis(), this.right - this.left, this.em)) {
       const x = this.x(at);
       nodes.push(svg('path', {class: 'grid', d: `M${x} ${this.top}V${this.bottom}`}),
-                 svg('text', {x, y: bottomEdge + 1.1 * this.em, 'text-anchor': 'middle'}, text));
+                 svg('text', {x, y: bottomEdge + 1.1 * this.em, 'text-anchor': x > this.width - 1.3 * this.em ? 'end' : 'middle'}, text));
     }
     const most = Math.max(2, Math.floor((this.bottom - this.top) / (2.2 * this.em)));
     const ticks = this.spec.log ? powerTicks(this.low, this.high, most) : plainTicks(this.low, this.high, most);

@@ -3,7 +3,11 @@
 
 const data = JSON.parse(document.getElementById('isr-data').textContent);
 const runs = data.runs;
-for (const run of runs) run.logTime = run.time.map(Math.log10);
+for (const run of runs) {
+  run.logTime = run.time.map(Math.log10);
+  run.logEnd = Math.min(Math.log10(run.settled), run.logTime.at(-1));  // where the axis may end
+  run.open = run.window[1] === run.time.length - 1;                    // the limit is within the window
+}
 
 function runAt(image, variant, depthIndex) {
   return runs.find(r => r.image === image && r.variant === variant && r.depth === data.depths[depthIndex]);
@@ -106,12 +110,12 @@ const valueAt = (frame, i, channel = 0) => frame.pixels[i * frame.step + channel
 const superscript = n => String(n).replace('-', '⁻').replace(/\d/g, d => '⁰¹²³⁴⁵⁶⁷⁸⁹'[d]);
 const power = n => '10' + superscript(n);
 
-// `digits` significant digits; powers of ten below 0.001 and from 100,000 on.
+// `digits` significant digits; powers of ten below 0.001 and from 10,000 on.
 function number(x, digits = 3) {
   if (x === null || x === undefined || Number.isNaN(x)) return '–';
   if (x === 0) return '0';
   const size = Math.abs(x);
-  if (size >= 1e-3 && size < 1e5) {
+  if (size >= 1e-3 && size < 1e4) {
     const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
     return x.toFixed(Math.min(decimals, 6)).replace('-', '−');
   }

@@ -51,7 +51,7 @@ function drawLanes() {
   const x = value => thumb / 2 + (value - axis.from) / (axis.to - axis.from) * (width - thumb);
   const inside = value => Math.min(width - thumb / 2, Math.max(thumb / 2, value));
   const nodes = list.flatMap((run, k) => {
-    const y = pitch * (k + 0.5) + 0.1 * em, at = i => x(axis.x(run, run.logTime[i]));
+    const y = pitch * (k + 0.5) + 0.1 * em, at = i => x(axis.x(run, Math.min(run.logTime[i], run.logEnd)));
     const [first, last] = run.window.map(i => inside(at(i)));
     return [svg('path', {class: 'track', d: `M${inside(at(0))} ${y}H${inside(at(run.time.length - 1))}`}),
             svg('rect', {class: 'bar', x: first - 2, width: last - first + 4, y: y - 0.3 * em, height: 0.6 * em, rx: 0.3 * em}),

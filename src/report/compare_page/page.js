@@ -38,12 +38,12 @@ function buildTable() {
   const rules = data.rules;
   const columns = [
     ['Image', r => imageName(data.images[r.image])],
-    ['Depth', r => element('span', {class: `cell-name s${data.depths.indexOf(r.depth)}`}, lineSample(data.depths.indexOf(r.depth)), depthName(r.depth))],
+    ['Depth', r => element('span', {class: `cell-name s${depthStyle(r.depth)}`}, lineSample(depthStyle(r.depth)), depthName(r.depth))],
     ...(varies('init') ? [['Start w0', r => number(data.variants[r.variant].init)]] : []),
     ...(varies('noise') ? [['Noise σ', r => number(data.variants[r.variant].noise)]] : []),
     ['Best time τ', r => jump(r, r.stops.oracle)],
-    ['Window τ', r => element('span', {}, jump(r, r.window[0]), ' – ', jump(r, r.window[1]))],
-    ['Width, decades', r => (r.logTime[r.window[1]] - r.logTime[r.window[0]]).toFixed(2)],
+    ['Window τ', r => element('span', {}, jump(r, r.window[0]), ' – ', r.open ? 'limit' : jump(r, r.window[1]))],
+    ['Width, decades', r => `${r.open ? '≥ ' : ''}${r.decades.toFixed(2)}`],
     ...rules.map((rule, k) => [element('span', {}, ruleSample(k), `PSNR, ${rule.name}`), r => stopCell(r, rule.key)]),
     ['Limit', r => r.status],
     ['Time spent', r => `${number(r.seconds, 2)} s`],

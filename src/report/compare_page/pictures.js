@@ -79,15 +79,15 @@ function makeCell(imageIndex, run) {
     cell.phase = element('span', {class: 'phase'});
     const depth = data.depths.indexOf(run.depth);
     figure.append(element('figcaption', {},
-        element('span', {class: 'cell-name'}, lineSample(depth), element('span', {}, depthName(run.depth))),
-        cell.psnr,
-        element('span', {class: 'numbers'}, element('span', {class: 'key', title: 'relative error'}, 'error'), cell.error,
-                element('span', {class: 'key', title: 'relative residual'}, 'res.'), cell.residual),
-        cell.phase));
+        element('span', {class: 'cell-name'}, lineSample(depthStyle(run.depth)), element('span', {}, depthName(run.depth))),
+        cell.phase,
+        element('span', {class: 'numbers'}, element('span', {class: 'key'}, 'PSNR'), cell.psnr,
+                element('span', {class: 'key', title: 'relative error'}, 'error'), cell.error,
+                element('span', {class: 'key', title: 'relative residual'}, 'residual'), cell.residual)));
     figure.dataset.depth = run.depth;
     figure.dataset.image = run.image;
     figure.dataset.variant = run.variant;
-    figure.classList.add(`s${depth}`);
+    figure.classList.add(`s${depthStyle(run.depth)}`);
     figure.addEventListener('click', () => select(run.image, run.variant, depth));
   } else {
     canvas.setAttribute('aria-label', `Original of ${imageName(image)}`);
@@ -236,7 +236,7 @@ function buildLoupes() {
     return {name, run, canvas, value, error, image};
   };
   document.getElementById('loupes').replaceChildren();
-  loupes = [make('original'), ...chartRuns().map(run => make(runName(run), run))];
+  loupes = [make('original'), ...chartRuns().map(run => make(shortName(run), run))];
 }
 
 function pixelText(frame, image, i) {

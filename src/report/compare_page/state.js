@@ -26,13 +26,16 @@ function chartRuns() {
 }
 
 const runName = run => state.lines === 'depths' ? depthName(run.depth) : data.variants[run.variant].label;
-const runStyle = run => state.lines === 'depths' ? data.depths.indexOf(run.depth) : run.variant;
+
+// Styles of lines: 0, grey and dotted, is for depth 1, the control; 1 to 5 are for the others in turn.
+const depthStyle = depth => depth === 1 ? 0 : 1 + data.depths.filter(d => d > 1).indexOf(depth) % 5;
+const runStyle = run => state.lines === 'depths' ? depthStyle(run.depth) : 1 + run.variant % 5;
 
 // ---- axes ---------------------------------------------------------------------------------------------------
 // An axis gives every run a coordinate x(log10 τ), linear in log τ, so that one slider moves all of them.
 
 function windowEnds(run) {
-  const [first, last] = run.window.map(i => run.logTime[i]);
+  const [first, last] = run.window.map(i => Math.min(run.logTime[i], run.logEnd));
   const widening = Math.max(0, 0.05 - (last - first)) / 2;  // a window of one sample still has a width
   return [first - widening, last + widening];
 }
@@ -63,7 +66,7 @@ const axes = {
 };
 
 for (const axis of Object.values(axes)) {
-  const ends = runs.flatMap(run => [axis.x(run, Math.log10(run.time[0])), axis.x(run, Math.log10(run.time.at(-1)))]);
+  const ends = runs.flatMap(run => [axis.x(run, run.logTime[0]), axis.x(run, run.logEnd)]);
   const [low, high] = axis.limits ?? [-Infinity, Infinity];
   axis.from = Math.max(low, Math.min(...ends));
   axis.to = Math.min(high, Math.max(...ends));

@@ -1,0 +1,55 @@
+#include <algorithm>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/compare_options.h"
+#include "cli/compare_paths.h"
+#include "cli/terminal.h"
+#include "image/mnist.h"
+#include "report/compare_page.h"
+#include "report/compare_report.h"
+
+namespace isr {
+
+int compare(const Arguments& arguments) {
+  CommandLine command_line(
+      "compare [SOURCE ...] [OPTION ...]",
+      "Compares depths (and starts, and noises) over time, on one page for the browser: what the depth does "
+      "to\n"
+      "an image, and when to stop. Without a SOURCE: mnist:train:0-2. Colour pictures are compared in grey.\n"
+      "The ensemble is that of the paper, biased-sign, for digits (auto).");
+  CompareOptions options;
+  options.output.out = "isr-compare";
+  options.measurement.ensemble = options.measurement.basis = "auto";
+  options.add_to(command_line);
+  if (!command_line.parse(arguments)) return 0;
+  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
+  const auto& sources = options.source.sources;
+  if (options.measurement.ensemble == "auto" &&
+      std::all_of(sources.begin(), sources.end(), [](const auto& source) { return is_mnist_source(source); }))
+    options.measurement.ensemble = "biased-sign";
+  options.source.gray = true;
+  options.init_given = command_line.given("init");
+  options.validate();
+  OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
+  const std::string command = command_text("compare", arguments);
+  const CommonOptions& common = command_line.common();
+  const Comparison comparison =
+      compare_paths(options.source.load(common.quiet), options, command, !common.quiet);
+  check_interrupted();
+  const auto document = comparison_document(comparison, options.describe());
+  const std::vector<std::string> files = write_comparison(out, comparison, document, options.outputs);
+  check_interrupted();
+  out.commit();
+  if (common.json) {
+    std::cout << document.dump(2) << "\n";
+  } else if (!common.quiet) {
+    print_comparison(std::cout, comparison);
+    std::cout << "\n" << out.target().string() << ":";
+    for (const auto& file : files) std::cout << " " << file;
+    std::cout << "\n";
+  }
+  return 0;
+}
+
+}  // namespace isr

@@ -1,0 +1,85 @@
+#include "cli/compare_options.h"
+
+#include <cmath>
+
+#include "sensing/basis.h"
+#include "solver/gradient_descent.h"
+#include "solver/stopping.h"
+
+namespace isr {
+
+namespace po = boost::program_options;
+
+void CompareOptions::add_to(CommandLine& command_line) {
+  source.add_to(command_line);
+  measurement.add_to(command_line, &noises);
+  auto add = command_line.group("Comparison").add_options();
+  add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
+      "depths N, each at least 1; 1 is least squares, the control");
+  add("init", po::value(&inits)->default_value(inits, shown(inits.values[0]))->value_name("W0,…"),
+      "starting values w0 of u^N, each positive; several give a row each");
+  add("signed", po::bool_switch(&signed_model),
+      "the model w = u^N − v^N (default in a basis whose coefficients have signs)");
+  add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
+  add("solver", po::value(&solver)->default_value(solver)->value_name("NAME"),
+      "flow: the whole path to its limit; gd: gradient descent, --iterations of it");
+  add("step", po::value(&step)->default_value(step, shown(step))->value_name("C"),
+      "step size of gradient descent, η = C/N²; with the flow, the unit of the axis of iterations");
+  add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
+      "iterations of gradient descent, at least 1");
+  add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
+      "the rule to compare with the best time: holdout:SHARE% (so many measurements only judge), "
+      "holdout:FOLDS "
+      "(one part of so many), discrepancy[:SIGMA], residual:R, time:TAU, iterations, limit or oracle");
+  add("frames", po::value(&frames)->default_value(frames)->value_name("COUNT"),
+      "moments kept of each path, at least 10; 0: by the size of the pictures");
+  add("no-film", po::bool_switch()->notifier([this](bool no) { outputs.film = !no; }),
+      "do not write film.webp");
+  add("no-charts", po::bool_switch()->notifier([this](bool no) { outputs.charts = !no; }),
+      "do not draw charts/ with gnuplot");
+  output.add_to(command_line);
+}
+
+void CompareOptions::validate() const {
+  measurement.validate();
+  for (const double noise : noises.values)
+    if (!(noise >= 0) || !std::isfinite(noise))
+      throw UsageError("--noise must be a list of numbers of at least 0");
+  if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
+  if (solver != "flow" && solver != "gd") throw UsageError("--solver must be flow or gd");
+  parse_stop(stop);
+  if (frames != 0 && frames < 10) throw UsageError("--frames must be at least 10, or 0");
+  if (iterations < 1) throw UsageError("--iterations must be at least 1");
+  for (const int depth : depths.values)
+    for (const double init : inits.values)
+      GradientDescentOptions{{depth, Model::signed_model, init}, StepRule::constant, step, iterations}
+          .validate();
+}
+
+Model CompareOptions::model(const std::string& basis) const {
+  if (signed_model) return Model::signed_model;
+  if (nonnegative_model) return Model::nonnegative;
+  return basis_info(basis).nonnegative ? Model::nonnegative : Model::signed_model;
+}
+
+int CompareOptions::hold_out_folds() const {
+  const Stop rule = parse_stop(stop);
+  if (rule.rule == StopRule::automatic) return 10;
+  return rule.rule == StopRule::hold_out ? rule.folds : 0;
+}
+
+nlohmann::ordered_json CompareOptions::describe() const {
+  nlohmann::ordered_json json;
+  source.describe(json);
+  measurement.describe(json);
+  json["noise"] = noises.values;
+  json["depth"] = depths.values;
+  json["init"] = inits.values;
+  json["solver"] = solver;
+  json["step"] = step;
+  if (solver == "gd") json["iterations"] = iterations;
+  json["stop"] = stop;
+  return json;
+}
+
+}  // namespace isr

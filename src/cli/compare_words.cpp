@@ -1,0 +1,118 @@
+#include "cli/compare_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "cli/path_study.h"
+#include "image/mnist.h"
+
+namespace isr {
+namespace {
+
+// 10⁻³ for 0.001, otherwise the shortest decimal text.
+std::string superscript_power(double value) {
+  const double exponent = std::log10(value);
+  if (value <= 0 || std::abs(exponent - std::round(exponent)) > 1e-9 || std::abs(exponent) < 2)
+    return shown(value);
+  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = exponent < 0 ? "10⁻" : "10";
+  for (const char c : std::to_string(static_cast<int>(std::lround(std::abs(exponent)))))
+    text += digits[c - '0'];
+  return text;
+}
+
+std::string joined(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text += (text.empty() ? "" : ", ") + superscript_power(value);
+  return text;
+}
+
+template <typename Get>
+std::vector<double> distinct(const std::vector<ComparedVariant>& variants, Get get) {
+  std::vector<double> values;
+  for (const auto& variant : variants)
+    if (std::find(values.begin(), values.end(), get(variant)) == values.end()) values.push_back(get(variant));
+  return values;
+}
+
+}  // namespace
+
+std::vector<ComparedVariant> variants_of(const std::vector<double>& noises,
+                                         const std::vector<double>& inits) {
+  std::vector<ComparedVariant> variants;
+  for (const double noise : noises)
+    for (const double init : inits) {
+      ComparedVariant variant{init, noise, "", ""};
+      if (inits.size() > 1) variant.short_name = superscript_power(init);
+      if (inits.size() > 1) variant.label = "w0 = " + variant.short_name;
+      if (noises.size() > 1) {
+        variant.label += (inits.size() > 1 ? ", σ = " : "σ = ") + shown(noise);
+        variant.short_name += (inits.size() > 1 ? ", " : "") + shown(noise);
+      }
+      variants.push_back(std::move(variant));
+    }
+  return variants;
+}
+
+std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& stop) {
+  std::vector<ComparedRule> rules{{"oracle", "best (oracle)", "the highest PSNR; only the truth reveals it"}};
+  const auto add = [&](StopRule rule, const std::string& name, const std::string& meaning) {
+    rules.push_back({rule_key(rule), name, meaning});
+  };
+  if (options.holds_out())
+    add(StopRule::hold_out, "hold-out", "the smallest residual on the measurements held out");
+  const auto& noises = options.noises.values;
+  if (std::any_of(noises.begin(), noises.end(), [](double noise) { return noise > 0; }) ||
+      stop.rule == StopRule::discrepancy)
+    add(StopRule::discrepancy, "discrepancy", "the first time that the residual is as small as the noise");
+  if (stop.rule == StopRule::residual)
+    add(stop.rule, "residual", "the first time that the residual is at most " + shown(stop.residual));
+  if (stop.rule == StopRule::time) add(stop.rule, "given time", "the flow time " + shown(stop.flow_time));
+  if (stop.rule == StopRule::iterations)
+    add(stop.rule, "iterations", "after " + std::to_string(options.iterations) + " iterations");
+  if (options.solver == "flow")
+    add(StopRule::limit, "limit", "the end of the flow, τ → ∞");
+  else
+    add(StopRule::limit, "last iterate", "the end of gradient descent");
+  return rules;
+}
+
+void describe(Comparison& comparison, const CompareOptions& options, const SplitMeasurements& split) {
+  for (const auto& source : options.source.sources)
+    comparison.title +=
+        (comparison.title.empty() ? "" : ", ") +
+        (is_mnist_source(source) ? source : std::filesystem::path(source).filename().string());
+  const MeasurementModel& model = split.model();
+  const auto inits = distinct(comparison.variants, [](const auto& v) { return v.init; });
+  const auto noises = distinct(comparison.variants, [](const auto& v) { return v.noise; });
+  const std::string network = options.model(model.basis) == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
+  const std::string sizes =
+      "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
+  const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
+  const bool noisy = noises.size() > 1 || noises[0] > 0;
+  comparison.subtitle = sizes + " · " + model.ensemble + basis + " · " + network +
+                        (noisy ? " · σ = " + joined(noises) : "") +
+                        (inits.size() > 1 ? " · w0 = " + joined(inits) : "");
+  auto& settings = comparison.settings;
+  const std::size_t held_out = split.rows().held_out.size();
+  settings.emplace_back("Measurements",
+                        sizes + (held_out == 0 ? ""
+                                               : "; " + std::to_string(held_out) +
+                                                     " of them held out to judge, not solved on"));
+  settings.emplace_back(
+      "Ensemble",
+      model.ensemble +
+          (model.ensemble == "biased-sign" ? ", P(+1) = " + shown(model.positive_probability) : "") +
+          ", seed " + std::to_string(model.seed));
+  settings.emplace_back("Basis", model.basis);
+  settings.emplace_back("Noise", "σ = " + joined(noises) + " on each measurement");
+  settings.emplace_back("Model", network + ", start u = v = w0^(1/N), w0 = " + joined(inits));
+  settings.emplace_back("Solver",
+                        options.solver == "flow"
+                            ? "gradient flow, followed to its limit"
+                            : "gradient descent, " + std::to_string(options.iterations) + " iterations");
+  settings.emplace_back("Iterations", "τ/η with η = C/N², C = " + shown(options.step));
+}
+
+}  // namespace isr

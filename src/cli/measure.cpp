@@ -1,0 +1,87 @@
+#include <iostream>
+#include <numeric>
+
+#include "cli/commands.h"
+#include "cli/plan.h"
+#include "cli/recovery.h"
+#include "cli/terminal.h"
+#include "sensing/problem_folder.h"
+
+namespace isr {
+namespace {
+
+namespace po = boost::program_options;
+
+struct MeasureOptions {
+  SourceOptions source;
+  MeasurementOptions measurement;
+  OutputOptions output{"isr-problem", false};
+  bool with_matrix = false, dry_run = false;
+
+  void add_to(CommandLine& command_line) {
+    source.add_to(command_line);
+    measurement.add_to(command_line);
+    output.add_to(command_line);
+    auto add = command_line.group("Folder").add_options();
+    add("with-matrix", po::bool_switch(&with_matrix),
+        "write the measurement matrix itself, as X.npy, in place of its seed");
+    add("dry-run", po::bool_switch(&dry_run), "print the sizes and the memory, and write nothing");
+  }
+};
+
+// One operator measures all pictures of a folder.
+void require_one_shape(const std::vector<LabelledImage>& images) {
+  const Image& first = images[0].image;
+  for (const auto& [image, source, label] : images)
+    if (image.height != first.height || image.width != first.width || image.channels() != first.channels())
+      throw Error(
+          images[0].source + " and " + source +
+          " differ in size or channels; a problem folder holds pictures of one shape: measure them apart");
+}
+
+void print_summary(const Problem& problem, const std::filesystem::path& folder, bool with_matrix) {
+  const MeasurementModel& model = problem.model;
+  const Index pictures = problem.measurements.cols() / model.channels;
+  std::cout << folder.string() << ": problem.json y.npy" << (with_matrix ? " X.npy" : "") << "\n"
+            << model.measurements << " measurements of " << model.pixels() << " pixels, "
+            << problem.measurements.cols() << (problem.measurements.cols() == 1 ? " column" : " columns")
+            << " for " << pictures << (pictures == 1 ? " picture" : " pictures")
+            << "; recover with: isr solve " << folder.string() << "\n";
+}
+
+}  // namespace
+
+int measure(const Arguments& arguments) {
+  CommandLine command_line(
+      "measure SOURCE ... [-o DIR] [OPTION ...]",
+      "Measures images (simulated) and writes the problem, without the images, to a folder for isr solve:\n"
+      "problem.json (sizes, ensemble, seed, basis, noise) and y.npy (a column for each channel of each "
+      "image).");
+  MeasureOptions options;
+  options.measurement.ensemble = options.measurement.basis = "auto";
+  options.add_to(command_line);
+  if (!command_line.parse(arguments)) return 0;
+  if (options.source.sources.empty())
+    throw UsageError("isr measure needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
+  options.measurement.validate();
+  const std::vector<LabelledImage> images = options.source.load(command_line.common().quiet);
+  require_one_shape(images);
+  std::vector<std::size_t> all(images.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  if (options.dry_run) {
+    std::vector<const Image*> pictures;
+    for (const auto& image : images) pictures.push_back(&image.image);
+    const MeasurementModel model = options.measurement.model_for(pictures);
+    print_plan(plan_of(model, static_cast<Index>(images.size())), command_line.common());
+    return 0;
+  }
+  OutputDirectory out(options.output.out, options.output.force);
+  const Problem problem = measure_images(images, all, options.measurement).problem;
+  save_problem(out.file("problem.json").parent_path(), problem, options.with_matrix);
+  check_interrupted();
+  out.commit();
+  if (!command_line.common().quiet) print_summary(problem, out.target(), options.with_matrix);
+  return 0;
+}
+
+}  // namespace isr

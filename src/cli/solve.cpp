@@ -1,0 +1,181 @@
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+#include "base/atomic_file.h"
+#include "base/npy.h"
+#include "cli/commands.h"
+#include "cli/memory_limit.h"
+#include "cli/plan.h"
+#include "cli/recovery.h"
+#include "cli/reporting.h"
+#include "cli/terminal.h"
+#include "sensing/problem_folder.h"
+
+namespace isr {
+namespace {
+
+namespace po = boost::program_options;
+
+struct SolveOptions {
+  std::string folder;
+  std::string matrix, measurements, shape;  // in place of a folder
+  std::string basis;                        // empty: the folder's, or pixel
+  double noise = -1;                        // < 0: the folder's, or unknown
+  std::string max_memory = "auto";          // see parse_memory
+  bool dry_run = false;
+  SolverOptions solver;
+  OutputOptions output{"isr-solve", false};
+
+  void add_to(CommandLine& command_line) {
+    auto add = command_line.group("Input").add_options();
+    add("folder", po::value(&folder)->value_name("DIR"), "folder written by isr measure");
+    add("matrix", po::value(&matrix)->value_name("X.npy"), "measurement matrix, n × p, in place of a folder");
+    add("measurements", po::value(&measurements)->value_name("Y.npy"),
+        "measurements: n values, or n × B for B problems with the same matrix");
+    add("shape", po::value(&shape)->value_name("HxW[xC]"),
+        "the unknowns are pictures of this height and width, such as 28x28, with C channels (columns of Y); "
+        "without it they are vectors, and the model is signed unless --nonnegative");
+    add("basis", po::value(&basis)->value_name("NAME"),
+        "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or pixel");
+    add("noise", po::value(&noise)->value_name("SIGMA"),
+        "standard deviation of the noise on each measurement, where known; default: as the folder says");
+    add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
+        "refuse work that needs more, such as 4G; auto: most of what is free");
+    add("dry-run", po::bool_switch(&dry_run), "print the sizes, the memory and the plan, and solve nothing");
+    command_line.positional("folder", 1);
+    solver.add_to(command_line);
+    output.add_to(command_line);
+  }
+
+  void validate() const {
+    solver.validate();
+    parse_memory(max_memory);
+    if (!basis.empty()) basis_info(basis);
+    if (noise != -1 && !(noise >= 0 && std::isfinite(noise)))
+      throw UsageError("--noise must be a number of at least 0");
+    if (!folder.empty() && !(matrix.empty() && measurements.empty() && shape.empty()))
+      throw UsageError("give either a folder or --matrix and --measurements (with --shape), not both");
+    if (folder.empty() && (matrix.empty() || measurements.empty()))
+      throw UsageError(
+          "isr solve needs a folder written by isr measure, or --matrix X.npy --measurements y.npy");
+  }
+
+  bool pictures() const { return !folder.empty() || !shape.empty(); }
+};
+
+// "28x28" or "28x28x3".
+std::optional<PictureShape> parse_shape(const std::string& text) {
+  if (text.empty()) return {};
+  Index sizes[3] = {0, 0, 1};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  int count = 0;
+  while (count < 3) {
+    const auto [next, error] = std::from_chars(at, end, sizes[count]);
+    if (error != std::errc() || sizes[count] < 1 || sizes[count] > 65536) break;
+    ++count;
+    at = next;
+    if (at == end || *at != 'x') break;
+    ++at;
+  }
+  if (count < 2 || at != end || text.back() == 'x')
+    throw UsageError("--shape must be height and width such as 28x28, or 28x28x3 with channels; got \"" +
+                     text + "\"");
+  return PictureShape{sizes[0], sizes[1], sizes[2]};
+}
+
+Problem load(const SolveOptions& options) {
+  const double noise = options.noise < 0 ? std::numeric_limits<double>::quiet_NaN() : options.noise;
+  if (options.folder.empty())
+    return load_arrays(options.matrix, options.measurements, parse_shape(options.shape),
+                       options.basis.empty() ? "pixel" : options.basis, noise);
+  Problem problem = load_problem(options.folder);
+  if (!options.basis.empty()) {
+    problem.model.basis = options.basis;
+    problem.operators = operators_of(problem.operators.sensing, problem.model);
+  }
+  if (options.noise >= 0) problem.noise = options.noise;
+  return problem;
+}
+
+nlohmann::ordered_json described(const SolveOptions& options, const Problem& problem) {
+  nlohmann::ordered_json json;
+  if (!options.folder.empty()) {
+    json["folder"] = options.folder;
+  } else {
+    json["matrix_file"] = options.matrix;
+    json["measurements_file"] = options.measurements;
+    json["shape"] = options.shape;
+  }
+  json["basis"] = problem.model.basis;
+  json["noise"] =
+      std::isnan(problem.noise) ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.noise);
+  json["model"] = to_string(options.solver.model(problem.model.basis));
+  options.solver.describe(json);
+  return json;
+}
+
+// As write_recovery_report, for unknowns that are no pictures: recovered.npy has shape (columns, methods, p).
+std::vector<std::string> write_vectors(const OutputDirectory& out, const RecoveryReport& report,
+                                       const nlohmann::ordered_json& document) {
+  std::vector<float> values;
+  for (const auto& methods : report.recovered)
+    for (const Image& vector : methods)
+      values.insert(values.end(), vector.pixels.data(), vector.pixels.data() + vector.pixels.size());
+  const auto subjects = static_cast<std::int64_t>(report.subjects.size());
+  const auto methods = static_cast<std::int64_t>(report.methods.size());
+  write_npy(out.file("recovered.npy"),
+            {subjects, methods, static_cast<std::int64_t>(values.size()) / (subjects * methods)}, values);
+  write_file(out.file("results.csv"), to_csv(report.rows));
+  write_file(out.file("results.json"), document.dump(2) + "\n");
+  return {"recovered.npy", "results.csv", "results.json"};
+}
+
+void solve_and_report(const SolveOptions& options, const Problem& problem, const CommonOptions& common,
+                      const std::string& command) {
+  OutputDirectory out(options.output.out, options.output.force);
+  RecoveryReport report;
+  std::vector<std::size_t> all(
+      static_cast<std::size_t>(problem.measurements.cols() / problem.model.channels));
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const std::string name = options.pictures() ? "picture-" : "column-";
+  for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
+  add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
+  const auto document = results_document(command, described(options, problem), report.rows);
+  const auto files = options.pictures()
+                         ? write_recovery_report(out, report, document, problem.model.width > 64)
+                         : write_vectors(out, report, document);
+  check_interrupted();
+  out.commit();
+  print_outcome(report, document, out.target().string(), files, common);
+}
+
+}  // namespace
+
+int solve(const Arguments& arguments) {
+  CommandLine command_line(
+      "solve DIR | --matrix X.npy --measurements Y.npy [--shape HxW] [OPTION ...]",
+      "Recovers images from measurements alone: a folder written by isr measure, or arrays of your own\n"
+      "(.npy: float32, float64, integers or bool).");
+  SolveOptions options;
+  options.add_to(command_line);
+  if (!command_line.parse(arguments)) return 0;
+  options.solver.init_given = command_line.given("init");
+  options.validate();
+  if (!options.pictures() && !options.solver.nonnegative_model) options.solver.signed_model = true;
+  const Problem problem = load(options);
+  const Index pictures = problem.measurements.cols() / problem.model.channels;
+  if (options.dry_run) {
+    auto plan = plan_of(problem.model, pictures);
+    plan["unknowns"] = problem.operators.system->cols();
+    plan.update(described(options, problem));
+    print_plan(plan, command_line.common());
+    return 0;
+  }
+  check_memory(problem.model, static_cast<std::size_t>(pictures), parse_memory(options.max_memory));
+  solve_and_report(options, problem, command_line.common(), command_text("solve", arguments));
+  return 0;
+}
+
+}  // namespace isr

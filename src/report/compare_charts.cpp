@@ -1,0 +1,161 @@
+#include "report/compare_charts.h"
+
+#include <cmath>
+#include <limits>
+
+namespace isr {
+namespace {
+
+struct Quantity {
+  const char* title;
+  const char* label;
+  bool log;
+  double (*value)(const PathMoment&);
+};
+
+const Quantity quantities[] = {
+    {"PSNR", "dB", false, [](const PathMoment& m) { return m.psnr; }},
+    {"Relative error", "‖w − w*‖ / ‖w*‖", true, [](const PathMoment& m) { return m.relative_error; }},
+    {"Residual", "‖Xw − y‖ / ‖y‖", true, [](const PathMoment& m) { return m.residual; }},
+    {"Held-out residual", "", true, [](const PathMoment& m) { return m.held_out_residual; }},
+    {"Largest off the support", "max |w|", true, [](const PathMoment& m) { return m.off_support; }},
+    {"Smallest on the support", "min |w|", true, [](const PathMoment& m) { return m.on_support; }},
+    {"Support size", "|w| above 0.01", false,
+     [](const PathMoment& m) { return static_cast<double>(m.support); }},
+};
+
+// Only finite values, and positive ones on a log axis, can be drawn.
+double drawable(double value, bool log) {
+  return std::isfinite(value) && (!log || value > 0) ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+// The moments up to the settled time: what follows is one point, the limit.
+std::size_t drawn_moments(const ComparedPath& path) {
+  std::size_t count = 0;
+  while (count < path.moments.size() && path.moments[count].flow_time <= path.settled_time) ++count;
+  return std::max<std::size_t>(count, 2);
+}
+
+Series line_of(const ComparedPath& path, const Quantity& quantity, int colour) {
+  Series series;
+  series.name = "N = " + std::to_string(path.depth);
+  series.colour = colour;
+  for (std::size_t i = 0; i < std::min(drawn_moments(path), path.moments.size()); ++i) {
+    series.x.push_back(path.moments[i].flow_time);
+    series.y.push_back(drawable(quantity.value(path.moments[i]), quantity.log));
+  }
+  return series;
+}
+
+Series stops_of(const ComparedPath& path, const ComparedRule& rule, const Quantity& quantity, int colour) {
+  Series series;
+  series.colour = colour;
+  series.dash = Dash::none;
+  series.marks = Marks::dots;
+  if (path.stops.contains(rule.key)) {
+    const PathMoment& moment = path.at(rule.key);
+    series.x.push_back(std::min(moment.flow_time, path.settled_time));
+    series.y.push_back(drawable(quantity.value(moment), quantity.log));
+  }
+  return series;
+}
+
+bool empty(const Series& series) {
+  for (const double y : series.y)
+    if (!std::isnan(y)) return false;
+  return true;
+}
+
+// The least value, but no more than ten decades below the greatest: coordinates on the support may vanish.
+double lowest_drawn(const std::vector<Series>& lines) {
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const auto& line : lines)
+    for (const double y : line.y) {
+      low = std::fmin(low, y);
+      high = std::fmax(high, y);
+    }
+  return std::max(0.8 * low, 1e-10 * high);
+}
+
+Panel panel_of(const Comparison& comparison, std::size_t image, std::size_t variant,
+               const Quantity& quantity) {
+  Panel panel;
+  panel.title = quantity.title;
+  panel.x = {.label = "flow time τ", .log = true};
+  panel.y = {.label = quantity.label, .log = quantity.log};
+  const ComparedPath* best = nullptr;
+  for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
+    const ComparedPath& path = comparison.path(image, variant, d);
+    const int colour = static_cast<int>(d % 6);
+    if (Series line = line_of(path, quantity, colour); !empty(line)) panel.series.push_back(std::move(line));
+    if (!best || path.at("oracle").psnr > best->at("oracle").psnr) best = &path;
+    for (const auto& rule : comparison.rules)
+      if (Series stop = stops_of(path, rule, quantity, colour); rule.key != "limit" && !empty(stop))
+        panel.series.push_back(std::move(stop));
+  }
+  if (quantity.log) panel.y.low = lowest_drawn(panel.series);
+  panel.windows.push_back({best->moments[best->window.first].flow_time,
+                           std::min(best->moments[best->window.last].flow_time, best->settled_time),
+                           "window, N = " + std::to_string(best->depth)});
+  return panel;
+}
+
+void add_traces(Panel& panel, const ComparedPath& path, const Eigen::MatrixXf& values,
+                const std::string& name, int colour, Dash dash) {
+  for (Eigen::Index i = 0; i < values.rows(); ++i) {
+    Series series;
+    series.name = i == 0 ? name : "";
+    series.colour = colour;
+    series.dash = dash;
+    series.weight = 0.8;
+    for (std::size_t t = 0; t < std::min(drawn_moments(path), path.moments.size()); ++t) {
+      series.x.push_back(path.moments[t].flow_time);
+      series.y.push_back(values(i, static_cast<Eigen::Index>(t)));
+    }
+    panel.series.push_back(std::move(series));
+  }
+}
+
+Chart coordinates_chart(const Comparison& comparison, std::size_t image, std::size_t variant) {
+  Chart chart;
+  chart.legend = Legend::below;
+  chart.columns = 2;
+  for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
+    const ComparedPath& path = comparison.path(image, variant, d);
+    Panel panel;
+    panel.title = "N = " + std::to_string(path.depth);
+    panel.x = {.label = "flow time τ", .log = true};
+    panel.y = {.label = "coordinates of w"};
+    add_traces(panel, path, path.coordinates.off, "off the support", 6, Dash::dotted);
+    add_traces(panel, path, path.coordinates.on, "on the support", 0, Dash::solid);
+    chart.panels.push_back(std::move(panel));
+  }
+  return chart;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, Chart>> comparison_charts(const Comparison& comparison) {
+  std::vector<std::pair<std::string, Chart>> charts;
+  for (std::size_t i = 0; i < comparison.images.size(); ++i)
+    for (std::size_t v = 0; v < comparison.variants.size(); ++v) {
+      const std::string& label = comparison.variants[v].label;
+      const std::string number =
+          std::to_string(i + 1) + (comparison.variants.size() > 1 ? "-" + std::to_string(v + 1) : "");
+      const std::string title = display_name(comparison.images[i]) + (label.empty() ? "" : ", " + label);
+      Chart chart;
+      chart.legend = Legend::below;
+      chart.columns = 4;
+      for (const Quantity& quantity : quantities)
+        if (Panel panel = panel_of(comparison, i, v, quantity); !panel.series.empty())
+          chart.panels.push_back(std::move(panel));
+      Chart coordinates = coordinates_chart(comparison, i, v);
+      chart.title = title + ": dots are the best time (oracle) and the stops of the rules";
+      coordinates.title = title;
+      charts.emplace_back("path-" + number, std::move(chart));
+      charts.emplace_back("coordinates-" + number, std::move(coordinates));
+    }
+  return charts;
+}
+
+}  // namespace isr

@@ -1,0 +1,214 @@
+#include "report/compare_report.h"
+
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include "base/atomic_file.h"
+#include "base/parallel.h"
+#include "report/compare_charts.h"
+#include "report/compare_film.h"
+#include "report/compare_page.h"
+#include "report/grid.h"
+#include "report/results.h"
+
+namespace isr {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+  if (std::isnan(value)) return nullptr;
+  if (std::isinf(value)) return "inf";
+  return value;
+}
+
+Json stop_json(const ComparedPath& path, std::size_t i) {
+  const PathMoment& moment = path.moments[i];
+  return {{"flow_time", moment.flow_time},
+          {"iterations", std::llround(moment.flow_time / path.step)},
+          {"psnr", number(moment.psnr)},
+          {"relative_error", moment.relative_error},
+          {"relative_residual", moment.residual},
+          {"held_out_residual", number(moment.held_out_residual)},
+          {"off_support_max", number(moment.off_support)},
+          {"on_support_min", number(moment.on_support)},
+          {"support", moment.support}};
+}
+
+Json path_json(const Comparison& comparison, const ComparedPath& path) {
+  const LabelledImage& image = comparison.images[path.image];
+  const ComparedVariant& variant = comparison.variants[path.variant];
+  Json stops;
+  for (const auto& rule : comparison.rules)
+    if (path.stops.contains(rule.key)) stops[rule.key] = stop_json(path, path.stops.at(rule.key));
+  return {{"source", image.source},
+          {"label", image.label},
+          {"depth", path.depth},
+          {"w0", variant.init},
+          {"noise", variant.noise},
+          {"step", path.step},
+          {"window",
+           {{"first", path.moments[path.window.first].flow_time},
+            {"last", path.moments[path.window.last].flow_time},
+            {"decades", path.window_decades()},
+            {"open", path.window_open()}}},
+          {"stops", stops},
+          {"status", path.status},
+          {"seconds", path.seconds}};
+}
+
+// A field of a CSV file; sources may hold commas.
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string field = "\"";
+  for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return field + '"';
+}
+
+std::string field(double value) {
+  if (std::isnan(value)) return "";
+  std::ostringstream text;
+  text << std::setprecision(9) << value;
+  return text.str();
+}
+
+std::string path_fields(const Comparison& comparison, const ComparedPath& path) {
+  const LabelledImage& image = comparison.images[path.image];
+  const ComparedVariant& variant = comparison.variants[path.variant];
+  return quoted(image.source) + "," + quoted(image.label) + "," + std::to_string(path.depth) + "," +
+         field(variant.init) + "," + field(variant.noise) + "," + field(path.step);
+}
+
+std::string moment_fields(const ComparedPath& path, const PathMoment& moment) {
+  return field(moment.flow_time) + "," + field(moment.flow_time / path.step) + "," + field(moment.psnr) +
+         "," + field(moment.relative_error) + "," + field(moment.residual) + "," +
+         field(moment.held_out_residual) + "," + field(moment.off_support) + "," + field(moment.on_support) +
+         "," + std::to_string(moment.support);
+}
+
+constexpr const char* path_columns = "source,label,depth,w0,noise,step";
+constexpr const char* moment_columns =
+    "flow_time,iterations,psnr,relative_error,relative_residual,held_out_residual,off_support_max,"
+    "on_support_min,support";
+
+std::string results_csv(const Comparison& comparison) {
+  std::string csv = std::string(path_columns) + ",rule," + moment_columns +
+                    ",window_first,window_last,window_decades,window_open,status,seconds\n";
+  for (const auto& path : comparison.paths)
+    for (const auto& rule : comparison.rules) {
+      if (!path.stops.contains(rule.key)) continue;
+      csv += path_fields(comparison, path) + "," + rule.key + "," + moment_fields(path, path.at(rule.key)) +
+             "," + field(path.moments[path.window.first].flow_time) + "," +
+             field(path.moments[path.window.last].flow_time) + "," + field(path.window_decades()) + "," +
+             (path.window_open() ? "true" : "false") + "," + quoted(path.status) + "," + field(path.seconds) +
+             "\n";
+    }
+  return csv;
+}
+
+std::string paths_csv(const Comparison& comparison) {
+  std::string csv = std::string(path_columns) + "," + moment_columns + "\n";
+  for (const auto& path : comparison.paths) {
+    const std::string start = path_fields(comparison, path) + ",";
+    for (const auto& moment : path.moments) csv += start + moment_fields(path, moment) + "\n";
+  }
+  return csv;
+}
+
+std::string decibels(double psnr) {
+  if (std::isinf(psnr)) return "exact";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f dB", psnr);
+  return text;
+}
+
+// Each picture at its best time: a row per image and variant, a column per depth.
+Grid best_grid(const Comparison& comparison) {
+  Grid grid;
+  grid.columns = {"Original"};
+  for (const int depth : comparison.depths) grid.columns.push_back("N = " + std::to_string(depth));
+  for (std::size_t i = 0; i < comparison.images.size(); ++i)
+    for (std::size_t v = 0; v < comparison.variants.size(); ++v) {
+      const LabelledImage& image = comparison.images[i];
+      const std::string& variant = comparison.variants[v].label;
+      grid.rows.push_back((image.label.empty() ? image.source : "“" + image.label + "”") +
+                          (variant.empty() ? "" : ", " + variant));
+      std::vector<GridCell> row{{image.image, ""}};
+      for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
+        const ComparedPath& path = comparison.path(i, v, d);
+        row.push_back({path.pictures.image(path.stops.at("oracle")), decibels(path.at("oracle").psnr)});
+      }
+      grid.cells.push_back(std::move(row));
+    }
+  grid.note = "each at its best time (oracle); " + comparison.subtitle;
+  return grid;
+}
+
+}  // namespace
+
+Json comparison_document(const Comparison& comparison, const Json& options) {
+  Json document{{"version", ISR_VERSION},
+                {"command", comparison.command},
+                {"options", options},
+                {"peak_memory_bytes", peak_memory_bytes()},
+                {"findings", findings(comparison)},
+                {"results", Json::array()}};
+  for (const auto& path : comparison.paths) document["results"].push_back(path_json(comparison, path));
+  return document;
+}
+
+std::vector<std::string> write_comparison(const OutputDirectory& out, const Comparison& comparison,
+                                          const Json& document, const ComparisonOutputs& outputs) {
+  std::vector<std::string> names{"compare.html", "figure.png",   "figure.pdf",
+                                 "results.csv",  "results.json", "paths.csv"};
+  std::vector<std::function<void()>> tasks;
+  if (outputs.film) {
+    names.emplace_back("film.webp");
+    tasks.emplace_back([&] { write_film(out.file("film.webp"), comparison); });
+  }
+  tasks.emplace_back([&] { write_file(out.file("compare.html"), compare_page(comparison)); });
+  if (outputs.charts) {
+    names.emplace_back("charts/");
+    for (auto& [name, chart] : comparison_charts(comparison))
+      tasks.emplace_back([&out, name = name, chart = std::move(chart)] {
+        write_chart(chart, out.file("charts/" + name).parent_path().string(), name);
+      });
+  }
+  const Grid figure = best_grid(comparison);
+  tasks.emplace_back([&] { write_grid(out.file("figure.png"), figure); });
+  tasks.emplace_back([&] { write_grid(out.file("figure.pdf"), figure); });
+  parallel_for(tasks.size(), [&](std::size_t i) { tasks[i](); });
+  write_file(out.file("results.csv"), results_csv(comparison));
+  write_file(out.file("results.json"), document.dump(2) + "\n");
+  write_file(out.file("paths.csv"), paths_csv(comparison));
+  return names;
+}
+
+void print_comparison(std::ostream& out, const Comparison& comparison) {
+  out << "image                      depth  " << (comparison.variants.size() > 1 ? "row                " : "")
+      << "best time  window (decades)";
+  for (const auto& rule : comparison.rules) out << "  " << std::setw(13) << rule.name;
+  out << "  seconds\n";
+  for (const auto& path : comparison.paths) {
+    std::ostringstream window;
+    window << std::setprecision(3) << path.moments[path.window.first].flow_time << "–";
+    if (path.window_open())
+      window << "limit";
+    else
+      window << path.moments[path.window.last].flow_time << " (" << path.window_decades() << ")";
+    out << std::left << std::setw(27) << display_name(comparison.images[path.image]).substr(0, 26)
+        << std::setw(7) << path.depth;
+    if (comparison.variants.size() > 1) out << std::setw(19) << comparison.variants[path.variant].short_name;
+    out << std::setw(11) << std::setprecision(3) << path.at("oracle").flow_time << std::setw(18)
+        << window.str() << std::right;
+    for (const auto& rule : comparison.rules)
+      out << "  " << std::setw(13)
+          << (path.stops.contains(rule.key) ? decibels(path.at(rule.key).psnr) : "none");
+    out << "  " << std::setw(7) << std::setprecision(2) << path.seconds << "\n";
+  }
+  out << "\n";
+  for (const auto& sentence : findings(comparison)) out << sentence << "\n";
+}
+
+}  // namespace isr

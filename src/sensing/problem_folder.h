@@ -1,0 +1,40 @@
+// A recovery problem as files: a folder that holds what was measured and how, and nothing of the truth.
+//
+//   problem.json   {"format": "isr problem", "version": 1,
+//                   "height": 28, "width": 28, "channels": 1, "basis": "pixel",
+//                   "measurements": 392, "ensemble": "biased-sign", "positive_probability": 0.25,
+//                   "seed": 42, "block": 0, "noise": null}
+//                  or with "matrix": "X.npy" in place of ensemble, positive_probability, seed and block
+//   y.npy          the measurements: shape (n,), or (n, B) for B = pictures × channels columns
+//   X.npy          with "matrix": the measurement matrix, shape (n, height·width)
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "sensing/problem.h"
+
+namespace isr {
+
+// Writes problem.json and y.npy into a folder that exists; `with_matrix` also writes the matrix as X.npy and
+// has problem.json name it, for other programs and for ensembles of other versions.
+void save_problem(const std::filesystem::path& folder, const Problem& problem, bool with_matrix);
+
+// Reads it back and makes the operators. Throws Error, one sentence with the file's name and the field, for:
+// a folder, file or field that is missing, text that is no JSON, a field that is unknown, of another type or
+// out of range, an unknown ensemble or basis, sizes that do not match those of the arrays, measurements or
+// matrix entries that are not finite, and a problem larger than the memory that is free.
+Problem load_problem(const std::filesystem::path& folder);
+
+// Height × width of the pictures.
+struct PictureShape {
+  Index height = 0, width = 0, channels = 1;
+};
+
+// A problem from the user's own arrays: matrix n × p, measurements (n,) or (n, B). Without a shape the
+// unknowns are a vector (height 1, width p). noise: σ where it is known, otherwise NaN. Throws Error as
+// above.
+Problem load_arrays(const std::filesystem::path& matrix, const std::filesystem::path& measurements,
+                    const std::optional<PictureShape>& shape, const std::string& basis, double noise);
+
+}  // namespace isr

@@ -1,0 +1,111 @@
+#include "sensing/wavelet_sizes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/parallel.h"
+
+namespace isr {
+namespace {
+
+constexpr double growth = 0.6;           // of the expected size, per level, as a power of 2
+constexpr float coarse_factor = 4;       // the coarse band beside the coarsest details
+constexpr float floor_share = 0.05f;     // of the root mean square of all coefficients
+constexpr double neighbour_width = 0.8;  // standard deviation, in coefficients
+constexpr Index radius = 2;
+
+struct Band {
+  Index top, left, height, width;
+  int level;          // 0: the finest
+  bool down, across;  // in the lower, the right half of its level
+};
+
+float level_size(int level) {
+  return static_cast<float>(std::exp2(growth * level));
+}
+
+// The three bands of a level with this coarse-band size before it.
+std::vector<Band> bands_of(Index height, Index width, int level) {
+  const Index low_height = (height + 1) / 2, low_width = (width + 1) / 2;
+  const Index high_height = height - low_height, high_width = width - low_width;
+  return {{0, low_width, low_height, high_width, level, false, true},
+          {low_height, 0, high_height, low_width, level, true, false},
+          {low_height, low_width, high_height, high_width, level, true, true}};
+}
+
+// Calls body(band, parent) for every band of details; parent is null at the coarsest level.
+template <class Body>
+void for_bands(const WaveletLayout& layout, const Body& body) {
+  Index height = layout.height, width = layout.width;
+  for (int level = 0; level < layout.levels; ++level) {
+    const auto bands = bands_of(height, width, level);
+    height = (height + 1) / 2;
+    width = (width + 1) / 2;
+    const auto parents = bands_of(height, width, level + 1);
+    for (std::size_t i = 0; i < bands.size(); ++i)
+      body(bands[i], level + 1 < layout.levels ? &parents[i] : nullptr);
+  }
+}
+
+using Plane = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// Weighted means of up to 2·radius + 1 values along the rows of `in`, then transposed.
+Plane blurred_transposed(const Plane& in) {
+  Plane out(in.cols(), in.rows());
+  float weights[2 * radius + 1];
+  for (Index k = -radius; k <= radius; ++k)
+    weights[k + radius] =
+        static_cast<float>(std::exp(-static_cast<double>(k * k) / (2 * neighbour_width * neighbour_width)));
+  for (Index i = 0; i < in.rows(); ++i)
+    for (Index j = 0; j < in.cols(); ++j) {
+      float sum = 0, total = 0;
+      for (Index k = std::max(-radius, -j); k <= std::min(radius, in.cols() - 1 - j); ++k) {
+        sum += weights[k + radius] * in(i, j + k);
+        total += weights[k + radius];
+      }
+      out(j, i) = sum / total;
+    }
+  return out;
+}
+
+}  // namespace
+
+Eigen::VectorXf wavelet_sizes(const WaveletLayout& layout) {
+  Eigen::VectorXf sizes = Eigen::VectorXf::Constant(
+      layout.height * layout.width, coarse_factor * level_size(std::max(0, layout.levels - 1)));
+  Eigen::Map<Plane> plane(sizes.data(), layout.height, layout.width);
+  for_bands(layout, [&](const Band& band, const Band*) {
+    plane.block(band.top, band.left, band.height, band.width).setConstant(level_size(band.level));
+  });
+  return sizes;
+}
+
+Eigen::VectorXf wavelet_sizes_near(const WaveletLayout& layout, ConstColumns x) {
+  const Eigen::VectorXf energy = x.array().square().rowwise().mean();
+  const float floor = floor_share * std::sqrt(energy.mean());
+  // The coarse band is expected to be as large as the whole picture: practically free.
+  Eigen::VectorXf sizes = floor * wavelet_sizes(layout);
+  const Eigen::Map<const Plane> squares(energy.data(), layout.height, layout.width);
+  Eigen::Map<Plane> plane(sizes.data(), layout.height, layout.width);
+  for_bands(layout, [&](const Band& band, const Band* parent) {
+    if (band.height == 0 || band.width == 0) return;
+    const Plane mean =
+        blurred_transposed(blurred_transposed(squares.block(band.top, band.left, band.height, band.width)));
+    const float least = std::pow(floor * level_size(band.level), 2.0f);
+    parallel_for(static_cast<std::size_t>(band.height), [&](std::size_t row) {
+      const auto i = static_cast<Index>(row);
+      for (Index j = 0; j < band.width; ++j) {
+        float square = mean(i, j);
+        if (parent && parent->height > 0 && parent->width > 0) {
+          const Index pi = std::min(i / 2, parent->height - 1), pj = std::min(j / 2, parent->width - 1);
+          square = 0.5f * (square + squares(parent->top + pi, parent->left + pj) / 4);
+        }
+        plane(band.top + i, band.left + j) = std::sqrt(square + least);
+      }
+    });
+  });
+  return sizes;
+}
+
+}  // namespace isr

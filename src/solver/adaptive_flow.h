@@ -1,0 +1,30 @@
+// Recovery of pictures: the matrix-free flow in rounds, each of which starts from what the last one found.
+#pragma once
+
+#include "sensing/basis.h"
+#include "solver/matrix_free_flow.h"
+
+namespace isr {
+
+struct AdaptiveFlowOptions {
+  MatrixFreeFlowOptions
+      flow;  // of the last round; init w0 is relative to the size expected of each coefficient
+
+  // Further rounds, in which the network's weights start, and grow, in proportion to the size that the basis
+  // expects of each coefficient after the round before (Basis::expected_sizes_near). 0: one flow from
+  // Basis::expected_sizes alone. Rounds end early in bases without such structure.
+  int rounds = 3;
+
+  // The limit's residual in all rounds but the last, where a rough answer is enough. > 0.
+  double rough_residual = 5e-3;
+};
+
+// Recovers coefficients x with y ≈ Φ W x: W = `synthesis`, or the identity where it is null. y: n × B, the
+// columns one picture's channels, which share the expected sizes. The result's w are the coefficients x;
+// `products` counts all rounds.
+MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* synthesis,
+                                   const LinearOperator& system, ConstColumns y,
+                                   const AdaptiveFlowOptions& options, const FlowStepObserver& observer = {},
+                                   const Cancelled& cancelled = {});
+
+}  // namespace isr

@@ -1,0 +1,31 @@
+#include "base/allocation_counter.h"
+
+#include <atomic>
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+
+std::size_t isr::allocations_so_far() {
+  return allocations;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+
+#include <sanitizer/allocator_interface.h>
+
+namespace {
+const int installed = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t) { ++allocations; }, [](const volatile void*) {});
+}
+
+#else
+
+// Takes the place of glibc's malloc in this program, libraries included.
+extern "C" void* __libc_malloc(std::size_t size);
+extern "C" void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+
+#endif

@@ -1,0 +1,153 @@
+#include "report/results.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <sstream>
+
+namespace isr {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+ResultRow descent_row() {
+  ResultRow row;
+  row.source = "mnist:train:0";
+  row.label = "5";
+  row.method = "gd";
+  row.depth = 3;
+  row.n = 392;
+  row.p = 784;
+  row.ensemble = "biased-sign";
+  row.basis = "pixel";
+  row.seed = 42;
+  row.w0 = 1e-3;
+  row.step = 5e-3 / 9;
+  row.iterations = 10000;
+  row.flow_time = 50.0 / 9;
+  row.stop_reason = "finished";
+  row.relative_residual = 0.0118;
+  row.relative_error = 0.337;
+  row.mse = 0.01324;
+  row.psnr = 18.83;
+  row.ssim = 0.487;
+  row.support = 570;
+  row.seconds = 0.04;
+  return row;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Results, ColumnsAreThoseOfTheDesignInItsOrder) {
+  EXPECT_THAT(result_fields(),
+              ElementsAre("source", "label", "method", "depth", "n", "p", "ensemble", "basis", "seed", "w0",
+                          "step", "iterations", "flow_time", "stop_reason", "relative_residual",
+                          "relative_error", "mse", "psnr", "ssim", "support", "seconds"));
+  const auto json = to_json(descent_row());
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  EXPECT_EQ(keys, result_fields());
+}
+
+TEST(Results, CsvHoldsEveryFieldOfEveryRow) {
+  const auto lines = lines_of(to_csv({descent_row(), descent_row()}));
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1], lines[2]);
+  std::vector<std::string> fields;
+  std::istringstream in(lines[1]);
+  for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
+  ASSERT_EQ(fields.size(), result_fields().size());
+  const auto json = to_json(descent_row());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& value = json[result_fields()[i]];
+    if (value.is_number())
+      EXPECT_EQ(std::stod(fields[i]), value.get<double>()) << result_fields()[i];  // to the last bit
+    else
+      EXPECT_EQ(fields[i], value.get<std::string>());
+  }
+}
+
+TEST(Results, CsvQuotesCommasQuotesAndLineBreaks) {
+  ResultRow row;
+  row.source = "a,b \"c\".png";
+  row.label = "two\nlines";
+  EXPECT_THAT(to_csv({row}), HasSubstr("\n\"a,b \"\"c\"\".png\",\"two\nlines\","));
+}
+
+TEST(Results, FieldsThatDoNotApplyAreEmptyInCsvAndNullInJson) {
+  ResultRow row;
+  row.source = "x";
+  row.method = "nnls";
+  EXPECT_EQ(lines_of(to_csv({row}))[1], "x,,nnls,,0,0,,,0,,,,,,,,,,,0,0.0");
+  const auto json = to_json(row);
+  for (const char* field : {"depth", "w0", "step", "iterations", "flow_time", "relative_residual", "psnr"})
+    EXPECT_TRUE(json[field].is_null()) << field;
+}
+
+TEST(Results, InfinitiesAndNansAreStillJson) {
+  ResultRow row = descent_row();
+  row.psnr = std::numeric_limits<double>::infinity();
+  row.relative_error = std::numeric_limits<double>::quiet_NaN();
+  const auto parsed = nlohmann::json::parse(to_json(row).dump());
+  EXPECT_EQ(parsed["psnr"], "inf");
+  EXPECT_TRUE(parsed["relative_error"].is_null());
+  EXPECT_THAT(to_csv({row}), HasSubstr(",inf,"));
+}
+
+TEST(Results, DocumentHoldsVersionCommandOptionsMemoryAndRows) {
+  const auto document = results_document("isr reproduce", {{"seed", 42}}, {descent_row()});
+  EXPECT_FALSE(document["version"].get<std::string>().empty());
+  EXPECT_EQ(document["command"], "isr reproduce");
+  EXPECT_EQ(document["options"]["seed"], 42);
+  EXPECT_GT(document["peak_memory_bytes"].get<std::int64_t>(), 1 << 20);
+  ASSERT_EQ(document["results"].size(), 1u);
+  EXPECT_EQ(document["results"][0], to_json(descent_row()));
+}
+
+// The width on the terminal: characters, not bytes.
+std::size_t width_of(const std::string& text) {
+  std::size_t width = 0;
+  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return width;
+}
+
+TEST(Results, TableIsAlignedAndLeavesOutEmptyColumns) {
+  ResultRow exact = descent_row();
+  exact.psnr = std::numeric_limits<double>::infinity();
+  exact.seconds = 12;
+  std::ostringstream out;
+  print_table(out, {descent_row(), exact});
+  const auto lines = lines_of(out.str());
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_THAT(lines[0], HasSubstr("label"));
+  EXPECT_THAT(lines[1], HasSubstr("18.83"));
+  EXPECT_THAT(lines[1], HasSubstr("40 ms"));
+  EXPECT_THAT(lines[2], HasSubstr("∞"));
+  EXPECT_THAT(lines[2], HasSubstr("12.0 s"));
+  EXPECT_EQ(width_of(lines[1]), width_of(lines[2]));
+  // Numbers end under the end of their title.
+  const auto end_of = [&](const std::string& line, const std::string& text) {
+    return width_of(line.substr(0, line.find(text) + text.size()));
+  };
+  EXPECT_EQ(end_of(lines[0], "PSNR/dB"), end_of(lines[1], "18.83"));
+  EXPECT_EQ(end_of(lines[0], "PSNR/dB"), end_of(lines[2], "∞"));
+
+  ResultRow unlabelled = descent_row();
+  unlabelled.label.clear();
+  unlabelled.psnr.reset();
+  std::ostringstream short_table;
+  print_table(short_table, {unlabelled});
+  EXPECT_THAT(short_table.str(), Not(HasSubstr("label")));
+  EXPECT_THAT(short_table.str(), Not(HasSubstr("PSNR")));
+}
+
+}  // namespace
+}  // namespace isr
