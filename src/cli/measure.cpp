@@ -58,6 +58,7 @@ int measure(const Arguments& arguments) {
       "problem.json (sizes, ensemble, seed, basis, noise) and y.npy (a column for each channel of each "
       "image).");
   MeasureOptions options;
+  options.measurement.ensemble = options.measurement.basis = "auto";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   if (options.source.sources.empty())

@@ -11,18 +11,12 @@
 namespace isr {
 namespace {
 
-// Coefficients of a basis, without making it.
-Index coefficients_of(const MeasurementModel& model) {
-  const Index pixels = model.pixels();
-  if (model.basis == "boxes") return 16 * pixels;
-  return model.basis.ends_with("-ti") ? 13 * pixels : pixels;
-}
-
 // Of the solvers of small problems with a matrix: the flow and the baselines keep it in double precision.
 std::size_t dense_solver_bytes(const MeasurementModel& model) {
   const auto n = static_cast<std::size_t>(model.measurements), p = static_cast<std::size_t>(model.pixels());
   const auto threads = static_cast<std::size_t>(thread_count());
-  if (is_solved_by_products(model) || n > BaselineOptions{}.max_dense_bytes / 8 / p) return 0;
+  if (is_solved_as_pictures(model, SolverOptions()) || n > BaselineOptions{}.max_dense_bytes / 8 / p)
+    return 0;
   return 24 * n * p + 24 * threads * n * n;
 }
 

@@ -1,30 +1,98 @@
 #include "cli/picture_solving.h"
 
 #include <chrono>
+#include <cmath>
+#include <limits>
 
 #include "cli/terminal.h"
+#include "sensing/random.h"
+#include "sensing/row_subset.h"
 #include "solver/adaptive_flow.h"
+#include "solver/stopping.h"
 
 namespace isr {
 namespace {
 
+// What ends a recovery, in words and numbers.
+struct Ending {
+  std::string reason;
+  double residual = MatrixFreeFlowOptions().limit_residual;
+  double time = std::numeric_limits<double>::infinity();
+};
+
 AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOptions& options, int depth) {
   AdaptiveFlowOptions flow;
-  const double init = options.init_given ? options.init : default_picture_init(model.basis);
-  flow.flow.network = {depth, options.model(model.basis), init};
+  flow.flow.network = {depth, options.model(model.basis), start_of(model, options)};
   flow.rounds = options.rounds;
   return flow;
 }
 
+// Where noise matters, the end is approached by shorter steps.
+constexpr double careful_growth = 2;
+
+void end_at(AdaptiveFlowOptions& options, const Ending& ending) {
+  options.flow.end_time = ending.time;
+  if (ending.residual <= options.flow.limit_residual) return;
+  options.flow.limit_residual = ending.residual;
+  options.flow.step_growth = careful_growth;
+  options.flow.most_steps = 40;
+}
+
+// The residual at which a twentieth of the measurements, kept back, is predicted best.
+Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, AdaptiveFlowOptions options) {
+  constexpr Index folds = 20;
+  RandomStream stream = RandomStream::named(problem.model.seed, "hold-out");
+  std::vector<Index> kept, back;
+  for (Index i = 0; i < y.rows(); ++i) (stream.below(folds) == 0 ? back : kept).push_back(i);
+  if (back.empty() || kept.empty()) return {"limit reached (too few measurements to hold any out)"};
+  const Operators& operators = problem.operators;
+  const RowSubset sensing(*operators.sensing, kept), system(*operators.system, kept);
+  const RowSubset held_out(*operators.system, back);
+  options.flow.step_growth = careful_growth;
+  options.flow.most_steps = 40;
+  Ending best{"hold-out"};
+  double least = std::numeric_limits<double>::infinity();
+  adaptive_flow(
+      sensing, operators.synthesis.get(), system, y(kept, Eigen::all), options,
+      [&](int, double, const Eigen::MatrixXf& w, double residual) {
+        Eigen::MatrixXf predicted(held_out.rows(), w.cols());
+        held_out.apply(w, predicted);
+        const double error = (predicted - y(back, Eigen::all)).squaredNorm();
+        if (error < least) {
+          least = error;
+          best.residual = residual;
+        }
+        return error < 1.5 * least;
+      },
+      interrupted);
+  return best;
+}
+
+Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverOptions& options,
+                 const AdaptiveFlowOptions& flow) {
+  const Stop stop = parse_stop(options.stop);
+  const double sigma = std::isnan(stop.sigma) ? problem.noise : stop.sigma;
+  if (stop.rule == StopRule::time) return {"time reached", flow.flow.limit_residual, stop.flow_time};
+  if (stop.rule == StopRule::residual) return {"residual reached", stop.residual};
+  const bool automatic = stop.rule == StopRule::automatic;
+  if (stop.rule == StopRule::limit || (automatic && sigma == 0)) return {"limit reached"};
+  if (std::isnan(sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
+  const double expected = discrepancy_residual(stop.factor, sigma, y.size());
+  return {"discrepancy", std::min(1.0, expected / std::max(1e-30, static_cast<double>(y.norm())))};
+}
+
 // The channels of one picture, from column `first`.
-void solve_picture(const Problem& problem, Index first, const AdaptiveFlowOptions& options,
-                   SolvedMethod& method) {
+void solve_picture(const Problem& problem, Index first, const SolverOptions& solver, SolvedMethod& method) {
   const Index channels = problem.model.channels;
   const auto start = std::chrono::steady_clock::now();
   const Operators& operators = problem.operators;
-  const MatrixFreeFlowResult result =
-      adaptive_flow(*operators.sensing, operators.synthesis.get(), *operators.system,
-                    problem.measurements.middleCols(first, channels).cast<float>(), options, {}, interrupted);
+  AdaptiveFlowOptions options = flow_options(problem.model, solver, *method.depth);
+  const Eigen::MatrixXf y = problem.measurements.middleCols(first, channels).cast<float>();
+  const Ending ending = ending_of(problem, y, solver, options);
+  check_interrupted();
+  end_at(options, ending);
+  const MatrixFreeFlowResult result = adaptive_flow(*operators.sensing, operators.synthesis.get(),
+                                                    *operators.system, y, options, {}, interrupted);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   check_interrupted();
   for (Index c = 0; c < channels; ++c) {
@@ -32,7 +100,7 @@ void solve_picture(const Problem& problem, Index first, const AdaptiveFlowOption
     solved.w = result.w.col(c);
     solved.iterations = result.steps;
     solved.flow_time = result.flow_time;
-    solved.stop_reason = to_string(result.status);
+    solved.stop_reason = result.status == Status::stalled ? to_string(result.status) : ending.reason;
     solved.relative_residual = result.relative_residual[c];
     solved.seconds = seconds.count() / static_cast<double>(channels);
   }
@@ -40,12 +108,33 @@ void solve_picture(const Problem& problem, Index first, const AdaptiveFlowOption
 
 }  // namespace
 
+Index coefficients_of(const MeasurementModel& model) {
+  if (model.basis == "boxes") return 16 * model.pixels();
+  return model.basis.ends_with("-ti") ? 13 * model.pixels() : model.pixels();
+}
+
 bool is_solved_by_products(const MeasurementModel& model) {
   return !is_dense_ensemble(model.ensemble) || model.block > 0 || model.basis != "pixel";
 }
 
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options) {
+  const StopRule rule = parse_stop(options.stop).rule;
+  if (rule == StopRule::oracle || rule == StopRule::iterations || options.solver != "flow") return false;
+  if (!is_solved_by_products(model)) return false;
+  constexpr double most_entries = 1 << 24;
+  const double entries =
+      static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model));
+  const bool matrix = is_dense_ensemble(model.ensemble) && model.block == 0 && entries <= most_entries;
+  return !(matrix && basis_info(model.basis).nonnegative);
+}
+
 double default_picture_init(const std::string& basis) {
-  return basis_info(basis).nonnegative ? 1e-7 : 0.05;
+  return basis_info(basis).nonnegative ? 1e-10 : 0.05;
+}
+
+double start_of(const MeasurementModel& model, const SolverOptions& options) {
+  return options.init_given || !is_solved_by_products(model) ? options.init
+                                                             : default_picture_init(model.basis);
 }
 
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {
@@ -64,14 +153,13 @@ std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOpt
   std::vector<SolvedMethod> methods;
   for (const int depth : options.depths.values) {
     const std::string number = std::to_string(depth);
-    const AdaptiveFlowOptions flow = flow_options(problem.model, options, depth);
     SolvedMethod method{{"N = " + number, "depth-" + number},
                         "flow",
                         depth,
-                        flow.flow.network.init,
+                        start_of(problem.model, options),
                         std::vector<SolvedColumn>(static_cast<std::size_t>(columns))};
     for (Index first = 0; first < columns; first += channels) {
-      solve_picture(problem, first, flow, method);
+      solve_picture(problem, first, options, method);
       progress.advance(static_cast<double>(channels));
     }
     methods.push_back(std::move(method));

@@ -7,18 +7,30 @@
 
 namespace isr {
 
-// Whether solve_problem hands the problem to solve_pictures: a structured or block operator, or a basis.
+// p, the number of coefficients, about (from above), without making the basis.
+Index coefficients_of(const MeasurementModel& model);
+
+// A problem beyond a matrix on pixels: a structured or block operator, or a basis.
 bool is_solved_by_products(const MeasurementModel& model);
 
-// w0 for such a problem when the user gives none: 1e-7 in the pixel basis (exact recovery of sparse
-// pictures), 1e-5 in dictionaries, and 0.05 in wavelets, where it is relative to the size expected of each
-// coefficient.
+// Whether solve_problem hands the problem to solve_pictures: one of those, unless it is a matrix of at most
+// 2^24 entries on a nonnegative dictionary, which the exact flow solves better; and unless gradient descent,
+// or a stopping rule of its own (iterations, oracle), is asked for.
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options);
+
+// w0 when the user gives none: 0.05 in wavelets and cosines, where it is relative to the size expected of
+// each coefficient; 1e-10 in pixels and boxes, where pictures are truly sparse.
 double default_picture_init(const std::string& basis);
+
+// What the user gave, or that default; but options.init for pixels and a small matrix, the paper's case.
+double start_of(const MeasurementModel& model, const SolverOptions& options);
 
 // Bytes that solve_pictures takes beside the operators, for each picture.
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);
 
-// Every picture (its channels together) at every depth, one after the other, all threads on each.
+// Every picture (its channels together) at every depth, one after the other, all threads on each. --stop auto
+// is the limit when the measurements are known to be free of noise, the discrepancy principle when σ is
+// known, and hold-out otherwise.
 std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOptions& options,
                                          bool show_progress);
 

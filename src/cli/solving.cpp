@@ -91,7 +91,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "depths N, such as 2,3,5; each at least 1");
   add("init", po::value(&init)->default_value(init, shown(init))->value_name("W0"),
       "w0, the starting value of u^N; positive. Pictures in wavelets: relative to the size expected of each "
-      "coefficient, default 0.05; in pixels or boxes 1e-07");
+      "coefficient, default 0.05; in boxes, and in pixels without a matrix, 1e-10");
   add("rounds", po::value(&rounds)->default_value(rounds)->value_name("R"),
       "pictures in wavelets: further rounds, each of which starts larger where the last found more; 0 or "
       "more");
@@ -117,7 +117,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
 RecoverOptions SolverOptions::recover_options(int depth, const MeasurementModel& measured) const {
   RecoverOptions options;
   options.solver = parse_solver(solver);
-  options.network = {depth, model(measured.basis), init};
+  options.network = {depth, model(measured.basis), start_of(measured, *this)};
   options.stop = parse_stop(stop);
   options.seed = measured.seed;
   if (step == "auto") {
@@ -158,7 +158,7 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
-  if (is_solved_by_products(problem.model)) {
+  if (is_solved_as_pictures(problem.model, options)) {
     auto solved = solve_pictures(problem, options, show_progress);
     add_baselines(solved, problem, options);
     return solved;
@@ -170,7 +170,7 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     methods.push_back({{"N = " + number, "depth-" + number},
                        options.solver,
                        depth,
-                       options.init,
+                       start_of(problem.model, options),
                        std::vector<SolvedColumn>(columns)});
   }
   const Recoverer recoverer(*problem.operators.system);
@@ -183,6 +183,10 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     const auto column = static_cast<Index>(k);
     RecoverOptions recover = options.recover_options(*method.depth, problem.model);
     if (std::isnan(recover.stop.sigma) && problem.noise > 0) recover.stop.sigma = problem.noise;
+    // Without noise hold-out would end at the limit too, after following paths of thousands of atoms.
+    const bool dictionary = problem.operators.synthesis != nullptr;
+    if (dictionary && problem.noise == 0 && recover.stop.rule == StopRule::automatic)
+      recover.stop.rule = StopRule::limit;
     method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
                                      error_against(problem.operators, truth, column));
     progress.advance(1);

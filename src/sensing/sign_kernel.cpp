@@ -9,7 +9,11 @@ HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+#if HWY_HAVE_SCALABLE
+using Floats = hn::FixedTag<float, 4>;  // the kernel must know its lanes when it is compiled
+#else
 using Floats = hn::CappedTag<float, 16>;
+#endif
 using Words = hn::RebindToUnsigned<Floats>;
 constexpr std::size_t groups = 8;  // groups of columns in one 32-bit index word
 
@@ -64,7 +68,7 @@ HWY_INLINE hn::Vec<Floats> SignedSums(const float* x, const float* signs, std::s
 void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t first, std::size_t last) {
   const Floats df;
   const Words du;
-  const std::size_t lanes = hn::Lanes(df), k = Log2(lanes), block_cols = groups * k;
+  constexpr std::size_t lanes = hn::MaxLanes(df), k = Log2(lanes), block_cols = groups * k;
   HWY_ALIGN float signs[4 * 16];
   for (std::size_t j = 0; j < k; ++j)
     for (std::size_t l = 0; l < lanes; ++l) signs[j * lanes + l] = (l >> j & 1) ? 1.0f : -1.0f;
@@ -85,24 +89,16 @@ void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t firs
     const auto t6 = SignedSums(input + 6 * k, signs, k, lanes);
     const auto t7 = SignedSums(input + 7 * k, signs, k, lanes);
     const std::uint32_t* indices = m.indices.data() + (s * m.row_blocks + first) * lanes;
-    const int shift = static_cast<int>(k);
     for (std::size_t b = first; b < last; ++b, indices += lanes) {
-      auto word = hn::LoadU(du, indices);
+      const auto word = hn::LoadU(du, indices);
       const auto s0 = Select(t0, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s1 = Select(t1, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s2 = Select(t2, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s3 = Select(t3, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s4 = Select(t4, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s5 = Select(t5, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s6 = Select(t6, word);
-      word = hn::ShiftRightSame(word, shift);
-      const auto s7 = Select(t7, word);
+      const auto s1 = Select(t1, hn::ShiftRight<k>(word));
+      const auto s2 = Select(t2, hn::ShiftRight<2 * k>(word));
+      const auto s3 = Select(t3, hn::ShiftRight<3 * k>(word));
+      const auto s4 = Select(t4, hn::ShiftRight<4 * k>(word));
+      const auto s5 = Select(t5, hn::ShiftRight<5 * k>(word));
+      const auto s6 = Select(t6, hn::ShiftRight<6 * k>(word));
+      const auto s7 = Select(t7, hn::ShiftRight<7 * k>(word));
       const auto sum =
           hn::Add(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), hn::Add(hn::Add(s4, s5), hn::Add(s6, s7)));
       float* target = out + b * lanes;

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/aligned_vector.h"
+
 namespace isr {
 
 // Matrix bits, row-major: entry (i, j) is +1 if bit j % 64 of word[i·words_per_row + j / 64] is set, else −1.
@@ -30,10 +32,10 @@ struct SignBits {
 // The same bits in the order in which the kernel of this processor reads them.
 struct PackedSigns {
   std::size_t rows = 0, cols = 0;
-  std::size_t lanes = 0;               // rows in a block: vector lanes of the processor
-  std::size_t row_blocks = 0;          // ceil(rows / lanes)
-  std::size_t column_blocks = 0;       // of 8 groups of log2(lanes) columns
-  std::vector<std::uint32_t> indices;  // [column block][row block][lane]: 8 groups, lowest bits first
+  std::size_t lanes = 0;                 // rows in a block: vector lanes of the processor
+  std::size_t row_blocks = 0;            // ceil(rows / lanes)
+  std::size_t column_blocks = 0;         // of 8 groups of log2(lanes) columns
+  AlignedVector<std::uint32_t> indices;  // [column block][row block][lane]: 8 groups, lowest bits first
 
   // 8 groups of log2(lanes) columns (of one column where there are no vectors).
   std::size_t columns_per_block() const {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t parallel_entries = std::size_t{1} << 25;
 
 void multiply(const PackedSigns& matrix, const float* x, float* out) {
-  static thread_local std::vector<float> padded;
+  static thread_local AlignedVector<float> padded;
   padded.resize(std::max(padded.size(), matrix.row_blocks * matrix.lanes));
   float* const scratch = padded.data();
   if (matrix.rows * matrix.cols < parallel_entries) {

@@ -93,8 +93,8 @@ TEST_F(MeasureSolveTest, VectorsOfTheUsersOwnAreRecoveredSigned) {
   const Eigen::MatrixXd x = normal_matrix(60, 120, 1);
   Eigen::MatrixXd truth(120, 2);
   truth << sparse_vector(120, 4, false, 2), sparse_vector(120, 6, false, 3);
-  write_npy(work() / "X.npy", x.cast<float>());
-  write_npy(work() / "y.npy", (x * truth).cast<float>());
+  write_npy(work() / "X.npy", Eigen::MatrixXf(x.cast<float>()));
+  write_npy(work() / "y.npy", Eigen::MatrixXf((x * truth).cast<float>()));
   const CommandResult solved =
       isr("solve --matrix X.npy --measurements y.npy --depth 2 --init 1e-6 --stop limit "
           "--baselines omp -o run");
@@ -159,8 +159,8 @@ TEST_F(MeasureSolveTest, BadInputEndsWithStatusOneNamesTheFileAndLeavesNothing) 
             "isr: none is not a folder made by isr measure (with problem.json and y.npy)\n");
   EXPECT_EQ(failure("solve --matrix X.npy --measurements y.npy"),
             "isr: cannot read X.npy: there is no such file\n");
-  write_npy(work() / "X.npy", Eigen::MatrixXf::Ones(3, 4));
-  write_npy(work() / "y.npy", Eigen::MatrixXf::Ones(2, 1));
+  write_npy(work() / "X.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(3, 4)));
+  write_npy(work() / "y.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(2, 1)));
   EXPECT_EQ(failure("solve --matrix X.npy --measurements y.npy"),
             "isr: y.npy has 2 measurements (rows), but X.npy has 3\n");
   ASSERT_EQ(isr("measure mnist:train:0 -o problem -q").status, 0);

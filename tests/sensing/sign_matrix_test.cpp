@@ -87,7 +87,8 @@ TEST(SignMatrix, ProductsTakeViewsOfLargerMatrices) {
 }
 
 TEST(SignMatrix, LargeMatricesGiveTheSameBytesForAnyNumberOfThreads) {
-  const SignMatrix matrix(random_bits(4100, 8200));  // beyond the size from which rows are shared out
+  const SignBits bits = random_bits(4100, 8200);  // beyond the size from which rows are shared out
+  const SignMatrix matrix(bits);
   const Eigen::MatrixXf x = random_columns(8200, 1, "x");
   Eigen::MatrixXf one(4100, 1), three(4100, 1);
   set_thread_count(1);
@@ -96,6 +97,12 @@ TEST(SignMatrix, LargeMatricesGiveTheSameBytesForAnyNumberOfThreads) {
   matrix.apply(x, three);
   set_thread_count(0);
   EXPECT_EQ(one, three);
+  Eigen::MatrixXd exact = Eigen::MatrixXd::Zero(4100, 1);
+  for (std::size_t i = 0; i < bits.rows; ++i)
+    for (std::size_t j = 0; j < bits.cols; ++j)
+      exact(static_cast<Index>(i)) +=
+          bits.positive(i, j) ? x(static_cast<Index>(j)) : -x(static_cast<Index>(j));
+  expect_close(one, exact, x.cwiseAbs().sum());
 }
 
 TEST(SignMatrix, TakesAboutTwoBitsOfMemoryForEachEntry) {

@@ -7,4 +7,7 @@ namespace isr {
 // of several runs of a loop of independent multiply-adds on registers, with the widest vectors there are.
 double fma_peak_flops();
 
+// Processor time of this thread so far: other processes do not count.
+double thread_seconds();
+
 }  // namespace isr

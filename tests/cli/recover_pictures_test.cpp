@@ -1,0 +1,151 @@
+// isr recover, measure and solve on picture files, as a user runs them.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_command.h"
+#include "image/image_file.h"
+
+namespace isr {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::string images = std::string(ISR_DATA_DIR) + "/images/";
+const std::string samples = std::string(ISR_TEST_DATA_DIR) + "/pictures/";
+
+class Pictures : public testing::Test {
+ protected:
+  Pictures() : folder_(fs::temp_directory_path() / ("isr-pictures-" + std::to_string(getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  ~Pictures() override { fs::remove_all(folder_); }
+
+  CommandResult run(const std::vector<std::string>& arguments) { return run_isr(folder_, arguments); }
+
+  // The rows of results.json on standard output.
+  nlohmann::json rows(std::vector<std::string> arguments) {
+    arguments.push_back("--json");
+    const CommandResult result = run(arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return nlohmann::json::parse(result.out).at("results");
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Pictures, APhotographIsRecoveredWithNoOptionsButTheMeasurements) {
+  const auto results = rows({"recover", images + "camera.png", "--resize", "128", "--measurements", "25%",
+                             "--depth", "2,3", "--out", "out"});
+  ASSERT_EQ(results.size(), 2u);
+  for (const auto& row : results) {
+    EXPECT_EQ(row.at("basis"), "cdf97");
+    EXPECT_GT(row.at("psnr").get<double>(), 28.0);
+  }
+  for (const std::string name : {"figure.png", "depth-2.png", "recovered.npy", "results.csv"})
+    EXPECT_TRUE(fs::exists(folder_ / "out" / name)) << name;
+  std::vector<std::string> notes;
+  const Image recovered = load_image(folder_ / "out/recovered/1-camera-depth-2.png", {}, notes);
+  EXPECT_EQ(recovered.width, 128);
+  EXPECT_EQ(recovered.channels(), 1);
+}
+
+TEST_F(Pictures, AStarFieldIsRecoveredInPixelsAboveFiftyDecibels) {
+  for (const auto& row :
+       rows({"recover", images + "stars.png", "--measurements", "12.5%", "--depth", "2,3", "--out", "out"})) {
+    EXPECT_EQ(row.at("basis"), "pixel");
+    EXPECT_EQ(row.at("ensemble"), "hadamard");
+    EXPECT_GT(row.at("psnr").get<double>(), 50.0);
+  }
+}
+
+TEST_F(Pictures, ColourIsRecoveredInColour) {
+  const auto results = rows({"recover", images + "chelsea.png", "--resize", "25%", "--measurements", "40%",
+                             "--depth", "2", "--out", "out"});
+  EXPECT_GT(results.at(0).at("psnr").get<double>(), 27.0);
+  std::vector<std::string> notes;
+  EXPECT_EQ(load_image(folder_ / "out/recovered/1-chelsea-depth-2.png", {}, notes).channels(), 3);
+}
+
+TEST_F(Pictures, OfAnySizeAreRecovered) {
+  for (const std::string size : {"1x1", "1x9", "5x3", "13x11", "97x2"}) {
+    const CommandResult result =
+        run({"recover", images + "camera.png", "--resize", size, "--measurements", "60%", "--ensemble",
+             "hadamard", "--basis", "cdf97", "--depth", "2", "--out", "out", "--force"});
+    EXPECT_EQ(result.status, 0) << size << ": " << result.err;
+  }
+}
+
+TEST_F(Pictures, MeasuredAreSolvedWithoutTheTruth) {
+  ASSERT_EQ(run({"measure", images + "camera.png", "--resize", "160x120", "--measurements", "30%",
+                 "--ensemble", "hadamard", "-o", "problem"})
+                .status,
+            0);
+  const auto results = rows({"solve", "problem", "--depth", "2", "--out", "solved"});
+  EXPECT_EQ(results.at(0).at("basis"), "cdf97");
+  EXPECT_LT(results.at(0).at("relative_residual").get<double>(), 1e-3);
+  std::vector<std::string> notes;
+  ImageEdits edits;
+  edits.resize = "160x120";
+  const Image truth = load_image(images + "camera.png", edits, notes);
+  const Image recovered = load_image(folder_ / "solved/recovered/1-picture-1-depth-2.png", {}, notes);
+  EXPECT_LT((truth.pixels - recovered.pixels).norm(), 0.1 * truth.pixels.norm());
+}
+
+TEST_F(Pictures, TransparencyIsSaidAndQuietSilencesIt) {
+  const std::vector<std::string> arguments{
+      "recover", samples + "alpha.png", "--measurements", "50%", "--depth", "2", "--out", "out", "--force"};
+  EXPECT_THAT(run(arguments).err, HasSubstr("composited over white"));
+  auto quiet = arguments;
+  quiet.push_back("--quiet");
+  EXPECT_EQ(run(quiet).err, "");
+}
+
+TEST_F(Pictures, ThatAreNoneEndWithStatusOneAndASentence) {
+  std::ofstream(folder_ / "note.png") << "To whom it may concern\n";
+  const CommandResult text = run({"recover", "note.png", "--out", "out"});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.err, HasSubstr("note.png is not a picture"));
+  EXPECT_EQ(run({"recover", "missing.png", "--out", "out"}).status, 1);
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+TEST_F(Pictures, TooLargeForTheMemoryAreRefusedWithTheFigureAndARemedy) {
+  const CommandResult result = run({"recover", images + "camera.png", "--ensemble", "gaussian",
+                                    "--measurements", "25%", "--max-memory", "1G", "--out", "out"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("GB"));
+  EXPECT_THAT(result.err, HasSubstr("--ensemble hadamard"));
+}
+
+TEST_F(Pictures, WrongOptionsEndWithStatusTwo) {
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{{"--basis", "curvelets"},
+                                                                                     {"--crop", "9999x1"},
+                                                                                     {"--resize", "0"},
+                                                                                     {"--max-memory", "lots"},
+                                                                                     {"--rounds", "-1"}}) {
+    std::vector<std::string> arguments{"recover", images + "camera.png", "--out", "out"};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    EXPECT_EQ(run(arguments).status, 2) << wrong[0];
+  }
+}
+
+TEST_F(Pictures, GiveTheSameBytesForAnyNumberOfThreads) {
+  for (const std::string threads : {"1", "3"})
+    ASSERT_EQ(run({"recover", images + "camera.png", "--resize", "150x201", "--measurements", "25%",
+                   "--depth", "2", "--rounds", "1", "--threads", threads, "--out", "out-" + threads})
+                  .status,
+              0);
+  const auto bytes = [&](const std::string& name) {
+    std::ifstream file(folder_ / name / "recovered.npy", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_GT(bytes("out-1").size(), 100'000u);
+  EXPECT_EQ(bytes("out-1"), bytes("out-3"));
+}
+
+}  // namespace
+}  // namespace isr
