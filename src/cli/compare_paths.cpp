@@ -63,10 +63,9 @@ PathSubject subject_of(const PathJob& job, const Comparison& comparison, const S
   const Image& truth = comparison.images[job.image].image;
   const double noise = comparison.variants[job.variant].noise;
   PathSubject subject{truth, truth.pixels.col(0), {}, noise, stop};
-  subject.measurements =
-      add_noise(job.group->clean.cast<double>(), noise, split.model().seed)
-          .col(static_cast<Index>(job.column))
-          .cast<float>();
+  subject.measurements = add_noise(job.group->clean.cast<double>(), noise, split.model().seed)
+                             .col(static_cast<Index>(job.column))
+                             .cast<float>();
   if (split.operators().synthesis) {
     Eigen::MatrixXf coefficients(split.operators().system->cols(), 1);
     split.operators().synthesis->analyze(truth.pixels, coefficients);

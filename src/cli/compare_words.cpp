@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/path_study.h"
+#include "cli/picture_solving.h"
 #include "image/mnist.h"
 
 namespace isr {
@@ -108,10 +109,15 @@ void describe(Comparison& comparison, const CompareOptions& options, const Split
   settings.emplace_back("Basis", model.basis);
   settings.emplace_back("Noise", "σ = " + joined(noises) + " on each measurement");
   settings.emplace_back("Model", network + ", start u = v = w0^(1/N), w0 = " + joined(inits));
-  settings.emplace_back("Solver",
-                        options.solver == "flow"
-                            ? "gradient flow, followed to its limit"
-                            : "gradient descent, " + std::to_string(options.iterations) + " iterations");
+  std::string solver = "gradient descent, " + std::to_string(options.iterations) + " iterations";
+  if (options.solver == "flow") {
+    solver = "gradient flow, followed to its limit";
+    if (is_solved_by_products(model))
+      solver +=
+          "; from depth 2 on in rounds, each scaled by what the one before found: the path is the last "
+          "round's";
+  }
+  settings.emplace_back("Solver", solver);
   settings.emplace_back("Iterations", "τ/η with η = C/N², C = " + shown(options.step));
 }
 

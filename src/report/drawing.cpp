@@ -75,9 +75,9 @@ std::string fitted_text(cairo_t* cairo, const std::string& text, double size, do
   if (text_width(cairo, text, size, bold) <= width) return text;
   std::string cut = text;
   while (!cut.empty() && text_width(cairo, cut + "…", size, bold) > width) {
-    do cut.pop_back();
-    while (!cut.empty() &&
-           (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80);  // whole UTF-8 characters
+    // A whole UTF-8 character: its continuation bytes, then its first byte.
+    while (cut.size() > 1 && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
+    cut.pop_back();
   }
   return cut + "…";
 }

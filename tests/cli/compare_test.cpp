@@ -63,7 +63,8 @@ TEST(Compare, GradientDescentAndTheFlowPassTheSamePoints) {
   const Json a = compared(folder, flow).results["results"][0]["stops"]["time"];
   const Json b = compared(folder, descent).results["results"][0]["stops"]["time"];
   EXPECT_NEAR(a["flow_time"].get<double>(), 5, 0.3);
-  EXPECT_NEAR(a["psnr"].get<double>(), b["psnr"].get<double>(), 0.1);
+  EXPECT_NEAR(a["psnr"].get<double>(), b["psnr"].get<double>(),
+              0.2);  // the nearest moments, a few per cent apart
   EXPECT_NEAR(a["relative_residual"].get<double>(), b["relative_residual"].get<double>(), 0.002);
 }
 
