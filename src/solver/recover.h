@@ -38,7 +38,7 @@ struct RecoverOptions {
 
   // Gradient flow; see FlowOptions.
   double tolerance = 1e-3;
-  double limit_residual = 1e-6;  // FlowOptions' 1e-8 needs measurements in double precision
+  double limit_residual = 1e-8;
 
   GradientDescentOptions descent() const { return {network, step_rule, step, iterations}; }
   void validate() const;  // throws UsageError

@@ -1,13 +1,15 @@
 // What the flow recovers, and how well it stops without the truth:
-//     recovery_quality_bench digits [COUNT]   the bundled digits at the limit, with the paper's matrix;
+//     recovery_quality_bench digits [COUNT]   the bundled digits at the limit, with the paper's matrix,
 //     beside NNLS recovery_quality_bench noise [DRAWS]    hold-out and discrepancy against the oracle, on
 //     noisy problems
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "base/parallel.h"
 #include "image/mnist.h"
 #include "sensing/ensembles.h"
 #include "sensing/random.h"
@@ -17,12 +19,12 @@
 namespace isr {
 namespace {
 
-double decibels(const Eigen::VectorXf& w, const Eigen::VectorXf& truth) {  // PSNR, peak 1, unclipped
-  return -10 * std::log10((w - truth).squaredNorm() / static_cast<float>(w.size()));
+double decibels(const Eigen::VectorXd& w, const Eigen::VectorXd& truth) {  // PSNR, peak 1, unclipped
+  return -10 * std::log10((w - truth).squaredNorm() / static_cast<double>(w.size()));
 }
 
-Eigen::MatrixXf digits(int first, int count) {
-  Eigen::MatrixXf result(784, count);
+Eigen::MatrixXd digits(int first, int count) {
+  Eigen::MatrixXd result(784, count);
   for (int done = 0; done < count;) {
     const bool train = first + done < 100;
     const int begin = train ? first + done : first + done - 100;
@@ -30,36 +32,40 @@ Eigen::MatrixXf digits(int first, int count) {
     const auto text = std::string(train ? "mnist:train:" : "mnist:test:") + std::to_string(begin) + "-" +
                       std::to_string(end - 1);
     for (const auto& digit : load_mnist(parse_mnist_source(text), ISR_DATA_DIR "/mnist"))
-      result.col(done++) = Eigen::Map<const Eigen::VectorXf>(digit.image.pixels.data(), 784);
+      result.col(done++) = digit.image.pixels.col(0).cast<double>();
   }
   return result;
 }
 
 void bundled_digits(int count) {
   const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
-  const Eigen::MatrixXf truth = digits(0, count);
-  Eigen::MatrixXf y(392, count);
-  op->apply(truth, y);
+  const Eigen::MatrixXd truth = digits(0, count), y = op->dense() * truth;
   Baselines baselines(*op, {});
-  const auto nnls = baselines.run(Baseline::nnls, y.cast<double>());
+  const auto nnls = baselines.run(Baseline::nnls, y);
   std::vector<bool> recoverable;
   for (int i = 0; i < count; ++i)
-    recoverable.push_back((nnls[static_cast<std::size_t>(i)].w.cast<float>() - truth.col(i)).norm() <
-                          1e-6f * truth.col(i).norm());
+    recoverable.push_back((nnls[static_cast<std::size_t>(i)].w - truth.col(i)).norm() <
+                          1e-6 * truth.col(i).norm());
   std::printf("%d digits, n = 392; NNLS recovers %td (relative error below 1e-6)\n", count,
               std::count(recoverable.begin(), recoverable.end(), true));
   Recoverer recoverer(*op);
   for (const int depth : {2, 3, 5}) {
     RecoverOptions options;
     options.network = {depth, Model::nonnegative, 1e-3};
-    options.stop = parse_stop_rule("limit");
-    const auto results = recoverer.run(y, options);
+    options.stop = parse_stop("limit");
+    std::vector<Recovery> results(static_cast<std::size_t>(count));
+    std::vector<double> times(results.size());
+    parallel_for(results.size(), [&](std::size_t i) {
+      const auto start = std::chrono::steady_clock::now();
+      results[i] = recoverer.solve(y.col(static_cast<Index>(i)), options);
+      times[i] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    });
     int above = 0, of = 0, reached = 0;
     double worst = 1e9, seconds = 0, slowest = 0;
     for (int i = 0; i < count; ++i) {
       const Recovery& result = results[static_cast<std::size_t>(i)];
-      seconds += result.seconds / count;
-      slowest = std::max(slowest, result.seconds);
+      seconds += times[static_cast<std::size_t>(i)] / count;
+      slowest = std::max(slowest, times[static_cast<std::size_t>(i)]);
       reached += result.status == Status::limit_reached;
       if (!recoverable[static_cast<std::size_t>(i)]) continue;
       ++of;
@@ -78,30 +84,30 @@ void bundled_digits(int count) {
 struct NoisyProblem {
   std::string name;
   OperatorPtr op;
-  Eigen::VectorXf truth;
+  Eigen::VectorXd truth;
   double sigma;
 };
 
 void compare_rules(const std::string& name, const std::vector<NoisyProblem>& draws, Model model, double w0) {
-  const std::vector<std::string> rules = {"oracle", "holdout:0.1x5", "holdout:0.1x10", "holdout:0.2x5",
-                                          "discrepancy"};
+  const std::vector<std::string> rules = {"oracle", "holdout:5", "holdout:10", "holdout:10%", "discrepancy"};
   for (const int depth : {2, 3, 5}) {
     std::vector<double> mean(rules.size()), seconds(rules.size());
     for (std::size_t draw = 0; draw < draws.size(); ++draw) {
       const NoisyProblem& problem = draws[draw];
-      Eigen::MatrixXf y(problem.op->rows(), 1);
-      problem.op->apply(problem.truth, y);
-      y = add_noise(y, problem.sigma, static_cast<std::uint32_t>(draw));
-      Recoverer recoverer(*problem.op);
+      const Eigen::VectorXd y =
+          add_noise(problem.op->dense() * problem.truth, problem.sigma, static_cast<std::uint32_t>(draw));
       for (std::size_t i = 0; i < rules.size(); ++i) {
         RecoverOptions options;
         options.network = {depth, model, w0};
-        options.stop = parse_stop_rule(rules[i]);
-        options.noise = problem.sigma;
-        const auto result = recoverer.run(
-            y, options, [&](Index, const Eigen::VectorXf& w) { return (w - problem.truth).squaredNorm(); });
-        mean[i] += decibels(result[0].w, problem.truth) / static_cast<double>(draws.size());
-        seconds[i] += result[0].seconds / static_cast<double>(draws.size());
+        options.stop = parse_stop(rules[i]);
+        options.stop.sigma = problem.sigma;
+        const Recoverer recoverer(*problem.op);  // one for each way to hold out
+        const auto start = std::chrono::steady_clock::now();
+        const Recovery result = recoverer.solve(
+            y, options, [&](const Eigen::VectorXd& w) { return (w - problem.truth).squaredNorm(); });
+        const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+        mean[i] += decibels(result.w, problem.truth) / static_cast<double>(draws.size());
+        seconds[i] += time.count() / static_cast<double>(draws.size());
       }
     }
     std::printf("%-22s N = %d:", name.c_str(), depth);
@@ -115,11 +121,10 @@ void compare_rules(const std::string& name, const std::vector<NoisyProblem>& dra
 void noisy_problems(int draws) {
   for (const double snr : {20.0, 10.0}) {
     std::vector<NoisyProblem> problems;
-    const Eigen::MatrixXf truth = digits(0, draws);
+    const Eigen::MatrixXd truth = digits(0, draws);
     for (int draw = 0; draw < draws; ++draw) {
       const OperatorPtr op = make_ensemble(Ensemble::rademacher, 392, 784, static_cast<std::uint32_t>(draw));
-      Eigen::MatrixXf y(392, 1);
-      op->apply(truth.col(draw), y);
+      const Eigen::VectorXd y = op->dense() * truth.col(draw);
       problems.push_back({"", op, truth.col(draw), y.norm() / std::sqrt(392.0) * std::pow(10, -snr / 20)});
     }
     compare_rules("digits, " + std::to_string(static_cast<int>(snr)) + " dB", problems, Model::nonnegative,
@@ -127,7 +132,7 @@ void noisy_problems(int draws) {
   }
   std::vector<NoisyProblem> problems;
   for (int draw = 0; draw < draws; ++draw) {
-    Eigen::VectorXf truth = Eigen::VectorXf::Zero(3000);
+    Eigen::VectorXd truth = Eigen::VectorXd::Zero(3000);
     truth.head(5).setOnes();
     problems.push_back(
         {"", make_ensemble(Ensemble::rademacher, 500, 3000, static_cast<std::uint32_t>(draw)), truth, 0.5});
