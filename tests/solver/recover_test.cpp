@@ -1,0 +1,229 @@
+#include "solver/recover.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "image/mnist.h"
+#include "sensing/ensembles.h"
+
+namespace isr {
+namespace {
+
+Eigen::MatrixXd digits(int count) {
+  Eigen::MatrixXd truth(784, count);
+  const auto images = load_mnist(parse_mnist_source("mnist:train:0-" + std::to_string(count - 1)),
+                                 std::string(ISR_DATA_DIR) + "/mnist");
+  for (int i = 0; i < count; ++i)
+    truth.col(i) = images[static_cast<std::size_t>(i)].image.pixels.col(0).cast<double>();
+  return truth;
+}
+
+double decibels(const Eigen::VectorXd& w, const Eigen::VectorXd& truth) {
+  return -10 * std::log10((w - truth).squaredNorm() / static_cast<double>(w.size()));
+}
+
+Eigen::MatrixXd measure(const LinearOperator& op, const Eigen::MatrixXd& truth) {
+  return op.dense() * truth;
+}
+
+RecoverOptions options_of(int depth, const char* stop, Model model = Model::nonnegative, double init = 1e-3) {
+  RecoverOptions options;
+  options.network = {depth, model, init};
+  options.stop = parse_stop(stop);
+  return options;
+}
+
+// 60 measurements of 120 values, 4 of them not 0, by a matrix of which one sign prevails: no other
+// nonnegative w fits.
+struct Spikes {
+  OperatorPtr op = make_ensemble(Ensemble::biased_sign, 60, 120, 5);
+  Eigen::VectorXd truth = Eigen::VectorXd::Zero(120);
+  Eigen::VectorXd y;
+  explicit Spikes(double sigma = 0) {
+    truth[3] = 1, truth[40] = 0.5, truth[80] = 2, truth[110] = 1.5f;
+    y = add_noise(measure(*op, truth), sigma, 1);
+  }
+  Recovery solve(const RecoverOptions& options) const {
+    return Recoverer(*op).solve(y, options,
+                                [&](const Eigen::VectorXd& w) { return (w - truth).squaredNorm(); });
+  }
+};
+
+TEST(Recover, FindsTheDigitsOfThePaperAtTheLimit) {
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXd truth = digits(3), y = measure(*op, truth);
+  const Recoverer recoverer(*op);
+  for (const int depth : {2, 3, 5}) {
+    for (Index i = 0; i < 3; ++i) {
+      const Recovery result = recoverer.solve(y.col(i), options_of(depth, "limit"));
+      EXPECT_GT(decibels(result.w, truth.col(i)), 60) << depth;
+      EXPECT_EQ(result.status, Status::limit_reached);
+      EXPECT_LE(result.residual, 1e-8);
+      EXPECT_TRUE(std::isinf(result.flow_time));
+    }
+  }
+}
+
+TEST(Recover, GivesThePapersFigureAtItsFlowTime) {
+  // 10,000 iterations with η = 5e-3/N²; the PSNR that the authors' code reaches on digit 5.
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXd truth = digits(1), y = measure(*op, truth);
+  const Recoverer recoverer(*op);
+  for (const auto& [depth, expected] : {std::pair{2, 20.45}, {3, 18.78}, {5, 15.43}}) {
+    const Recovery result = recoverer.solve(y, options_of(depth, "iterations"));
+    EXPECT_NEAR(decibels(result.w, truth.col(0)), expected, 0.05) << depth;
+    EXPECT_NEAR(result.flow_time, 50.0 / (depth * depth), 1e-9) << depth;
+  }
+}
+
+TEST(Recover, EndsHoldOutAtTheLimitWithoutNoise) {
+  const Spikes spikes;
+  for (const int depth : {2, 3, 5}) {
+    const Recovery result = spikes.solve(options_of(depth, "holdout"));
+    EXPECT_GT(decibels(result.w, spikes.truth), 80) << depth;
+    EXPECT_EQ(result.status, Status::limit_reached) << depth;
+    EXPECT_NE(result.stop_reason.find("end of the path"), std::string::npos) << result.stop_reason;
+  }
+}
+
+TEST(Recover, StopsNearTheOracleWithNoise) {
+  const double sigma = 0.5;
+  double held_out_loss = 0, limit_loss = 0;
+  constexpr int draws = 6;
+  for (int draw = 0; draw < draws; ++draw) {
+    Eigen::VectorXd truth = Eigen::VectorXd::Zero(400);
+    truth.head(5).setOnes();
+    const OperatorPtr op = make_ensemble(Ensemble::rademacher, 150, 400, static_cast<std::uint32_t>(draw));
+    const Eigen::MatrixXd y = add_noise(measure(*op, truth), sigma, static_cast<std::uint32_t>(draw));
+    const Recoverer recoverer(*op);
+    const auto loss = [&](const char* rule) {
+      RecoverOptions options = options_of(3, rule, Model::signed_model, 1e-4);
+      return decibels(
+          recoverer.solve(y, options, [&](const Eigen::VectorXd& w) { return (w - truth).squaredNorm(); }).w,
+          truth);
+    };
+    const double best = loss("oracle");
+    held_out_loss += (best - loss("holdout")) / draws;
+    limit_loss += (best - loss("limit")) / draws;
+  }
+  EXPECT_GT(limit_loss, 5);  // stopping matters here
+  EXPECT_LT(held_out_loss, 2.5);
+}
+
+TEST(Recover, MeetsTheResidualAskedFor) {
+  const Spikes spikes;
+  for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent}) {
+    RecoverOptions options = options_of(2, "residual:0.05");
+    options.solver = solver;
+    const Recovery result = spikes.solve(options);
+    EXPECT_EQ(result.status, Status::stopped_by_rule);
+    EXPECT_EQ(*result.residual_asked, 0.05);
+    EXPECT_LE(result.residual, 0.0501);
+    EXPECT_GT(result.residual, 0.045);  // and stops there
+  }
+}
+
+TEST(Recover, MeetsTheDiscrepancyAskedFor) {
+  const Spikes spikes(0.2);
+  RecoverOptions options = options_of(2, "discrepancy:0.2");
+  options.stop.factor = 1.5;
+  const Recovery result = spikes.solve(options);
+  EXPECT_NEAR(result.residual * spikes.y.norm(), 1.5 * 0.2 * std::sqrt(60.0), 1e-3);
+}
+
+TEST(Recover, SaysWhenAGoalIsNotReached) {
+  const Spikes spikes;
+  RecoverOptions options = options_of(2, "residual:1e-6");
+  options.solver = SolverKind::gradient_descent;
+  options.iterations = 100;
+  const Recovery result = spikes.solve(options);
+  EXPECT_EQ(result.status, Status::finished);
+  EXPECT_GT(result.residual, *result.residual_asked);
+}
+
+TEST(Recover, GivesTheSameByFlowAndByDescentAtOneTime) {
+  const Spikes spikes;
+  for (const int depth : {1, 2, 3, 5}) {
+    RecoverOptions options = options_of(depth, "time:0.5", Model::signed_model);
+    options.tolerance = 1e-4;
+    options.iterations = 100000;
+    options.step = 1e-4 * depth * depth / (depth > 3 ? 10 : 1);
+    const Recovery flow = spikes.solve(options);
+    options.solver = SolverKind::gradient_descent;
+    const Recovery descent = spikes.solve(options);
+    EXPECT_NEAR(descent.flow_time, flow.flow_time, 1e-3);
+    EXPECT_LT((flow.w - descent.w).norm(), 0.02 * flow.w.norm()) << depth;
+    EXPECT_TRUE(descent.step.has_value());
+    EXPECT_FALSE(flow.step.has_value());
+  }
+}
+
+TEST(Recover, StopsDescentByHoldOutToo) {
+  const Spikes spikes(0.3);
+  RecoverOptions options = options_of(2, "holdout", Model::signed_model, 1e-4);
+  options.solver = SolverKind::gradient_descent;
+  options.step = 1e-2;
+  options.iterations = 20000;
+  const Recovery held_out = spikes.solve(options);
+  options.stop = parse_stop("oracle");
+  const Recovery oracle = spikes.solve(options);
+  options.stop = parse_stop("limit");
+  const Recovery all = spikes.solve(options);
+  EXPECT_LT(held_out.iterations, all.iterations);
+  EXPECT_GT(decibels(held_out.w, spikes.truth), decibels(oracle.w, spikes.truth) - 3);
+  EXPECT_GT(decibels(oracle.w, spikes.truth), decibels(all.w, spikes.truth));
+}
+
+TEST(Recover, IsTheSameForAnyNumberOfThreads) {
+  const Spikes spikes(0.1);
+  for (const char* rule : {"holdout", "limit", "discrepancy"}) {
+    set_thread_count(1);
+    const Recovery one = spikes.solve(options_of(3, rule));
+    set_thread_count(4);
+    const Recovery four = spikes.solve(options_of(3, rule));
+    set_thread_count(0);
+    EXPECT_EQ(one.w, four.w) << rule;
+  }
+}
+
+TEST(Recover, AsksForTheTruthOnlyWhereTheRuleIsTheOracle) {
+  const Spikes spikes;
+  EXPECT_THROW(Recoverer(*spikes.op).solve(spikes.y, options_of(2, "oracle")), UsageError);
+  int asked = 0;
+  Recoverer(*spikes.op).solve(spikes.y, options_of(2, "holdout"), [&](const Eigen::VectorXd&) {
+    ++asked;
+    return 0.0;
+  });
+  EXPECT_EQ(asked, 0);
+}
+
+TEST(Recover, EndsWithZeroMeasurements) {
+  const Spikes spikes;
+  const Eigen::VectorXd none = Eigen::VectorXd::Zero(60);
+  for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent})
+    for (const char* rule : {"holdout", "limit", "residual:1e-3", "discrepancy:0.1", "time:1"}) {
+      RecoverOptions options = options_of(2, rule, Model::signed_model);
+      options.solver = solver;
+      options.iterations = 100;
+      const Recovery result = Recoverer(*spikes.op).solve(none, options);
+      EXPECT_TRUE(result.w.allFinite()) << rule;
+      EXPECT_LT(result.w.norm(), 1e-8) << rule;  // descent: u² − v² in single precision
+    }
+}
+
+TEST(Recover, StopsWhenCancelled) {
+  const Spikes spikes;
+  for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent}) {
+    RecoverOptions options = options_of(3, "time:1e6");
+    options.solver = solver;
+    options.iterations = 1'000'000'000;
+    const Recovery result = Recoverer(*spikes.op).solve(spikes.y, options, {}, [] { return true; });
+    EXPECT_EQ(result.status, Status::cancelled);
+  }
+}
+
+}  // namespace
+}  // namespace isr
