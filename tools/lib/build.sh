@@ -13,6 +13,11 @@ build_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
+# What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
+# conflict with them: they are asked for only where the commands are missing.
+browser_packages=(chromium)
+command -v npm >/dev/null || browser_packages+=(nodejs npm)
+
 # Prints those of the given packages that are not installed.
 missing_packages() {
   local installed choice alternative
