@@ -176,6 +176,7 @@ describe('three digits at four depths', () => {
     await shown.page.click('#play');
     await shown.page.waitForFunction(() => Number(document.getElementById('slider').value) > 0.25 * 2000);
     await shown.page.click('#play');
+    await settled(shown.page);
     const stopped = await shown.page.inputValue('#slider');
     await shown.page.waitForTimeout(300);
     assert.equal(await shown.page.inputValue('#slider'), stopped);
@@ -215,6 +216,7 @@ describe('three digits at four depths', () => {
     await page.keyboard.press(' ');
     await page.waitForFunction(() => Number(document.getElementById('slider').value) > 20);
     await page.keyboard.press(' ');
+    await settled(page);
     assert.equal(await page.getAttribute('#play', 'aria-label'), 'Play');
   });
 
