@@ -70,14 +70,13 @@ Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, Adaptiv
 
 Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverOptions& options,
                  const AdaptiveFlowOptions& flow) {
-  const Stop stop = parse_stop(options.stop);
-  const double sigma = std::isnan(stop.sigma) ? problem.noise : stop.sigma;
+  const Stop stop = resolved(parse_stop(options.stop), problem.noise);
   if (stop.rule == StopRule::time) return {"time reached", flow.flow.limit_residual, stop.flow_time};
   if (stop.rule == StopRule::residual) return {"residual reached", stop.residual};
-  const bool automatic = stop.rule == StopRule::automatic;
-  if (stop.rule == StopRule::limit || (automatic && sigma == 0)) return {"limit reached"};
-  if (std::isnan(sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
-  const double expected = discrepancy_residual(stop.factor, sigma, y.size());
+  if (stop.rule == StopRule::limit) return {"limit reached"};
+  if (std::isnan(stop.sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
+  const double expected =
+      discrepancy_residual(std::isnan(stop.factor) ? 1 : stop.factor, stop.sigma, y.size());
   return {"discrepancy", std::min(1.0, expected / std::max(1e-30, static_cast<double>(y.norm())))};
 }
 

@@ -72,6 +72,7 @@ std::string short_title(Baseline kind) {
 void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, const SolverOptions& options) {
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
+  baseline_options.nonnegative = options.model(problem.model.basis) == Model::nonnegative;
   Baselines baselines(*problem.operators.system, baseline_options);
   const Eigen::MatrixXd& y = problem.measurements;
   for (const Baseline kind : parse_baselines(options.baselines)) {
@@ -101,9 +102,9 @@ void SolverOptions::add_to(CommandLine& command_line) {
   add("solver", po::value(&solver)->default_value(solver),
       "flow: the gradient flow, integrated implicitly; gd: gradient descent");
   add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
-      "where to stop: auto (hold-out), holdout:FOLDS, holdout:SHARE%, residual:R, discrepancy[:SIGMA], "
-      "time:TAU, "
-      "iterations, limit, oracle (the best by the true image)");
+      "where to stop: auto (the limit without noise, else hold-out), holdout[:FOLDS], holdout:SHARE%, "
+      "residual:R, discrepancy[:SIGMA[:T]], time:TAU, iterations, limit, oracle (the best by the true "
+      "image)");
   add("step", po::value(&step)->default_value(step)->value_name("C"),
       "step size of gradient descent, η = C/N², positive; auto: from the operator's norm");
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
@@ -182,11 +183,7 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
     const std::size_t k = job / methods.size();
     const auto column = static_cast<Index>(k);
     RecoverOptions recover = options.recover_options(*method.depth, problem.model);
-    if (std::isnan(recover.stop.sigma) && problem.noise > 0) recover.stop.sigma = problem.noise;
-    // Without noise hold-out would end at the limit too, after following paths of thousands of atoms.
-    const bool dictionary = problem.operators.synthesis != nullptr;
-    if (dictionary && problem.noise == 0 && recover.stop.rule == StopRule::automatic)
-      recover.stop.rule = StopRule::limit;
+    recover.stop = resolved(recover.stop, problem.noise);
     method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
                                      error_against(problem.operators, truth, column));
     progress.advance(1);

@@ -79,11 +79,12 @@ class DescentRoute final : public Route {
     return recovery_of(op_, y_, std::move(best));
   }
 
-  HeldOutCurve held_out(const ErrorOfW& error) const override {
+  HeldOutCurve held_out(const ErrorOfW& error, double residual) const override {
     HeldOutCurve curve;
+    const double fitted = residual * y_.norm();
     const auto observer = [&](const DescentPoint& point, std::vector<bool>& active) {
       curve.append(point.flow_time, error(point.w.col(0).cast<double>()));
-      if (curve.is_past_best()) active[0] = false;
+      if (curve.is_past_best() || point.residual.norm() <= fitted) active[0] = false;
     };
     descend(op_, y_, options_, options_.iterations,
             DescentSchedule::logarithmic(options_.iterations, readings_per_decade), observer, cancelled_);

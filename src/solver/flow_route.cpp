@@ -130,12 +130,12 @@ class FlowRoute final : public Route {
     return recovery;
   }
 
-  HeldOutCurve held_out(const ErrorOfW& error) const override {
+  HeldOutCurve held_out(const ErrorOfW& error, double residual) const override {
     // What is held out is predicted no better by more digits than these.
     constexpr double path_tolerance = 1e-2, path_residual = 1e-5;
     FlowOptions flow = flow_options(options_, infinity);
     flow.tolerance = std::max(flow.tolerance, path_tolerance);
-    flow.limit_residual = std::max(flow.limit_residual, path_residual);
+    flow.limit_residual = std::max({flow.limit_residual, path_residual, residual});
     HeldOutCurve curve;
     VectorXd w;
     gradient_flow(

@@ -48,11 +48,4 @@ NewtonFactory NewtonFactory::rows(const std::vector<Index>& kept) const {
   return factory;
 }
 
-Eigen::VectorXd NewtonFactory::products(const std::vector<Index>& rows, const Eigen::VectorXd& w) const {
-  if (matrix_) return rows_of(*matrix_, rows) * w;
-  Eigen::MatrixXf all(op_->rows(), 1);
-  op_->apply(w.cast<float>(), all);
-  return all(rows, 0).cast<double>();
-}
-
 }  // namespace isr

@@ -31,9 +31,6 @@ class NewtonFactory {
 
   bool is_dense() const { return matrix_ != nullptr; }
 
-  // y = X w for these rows of X, in double precision where the matrix is.
-  Eigen::VectorXd products(const std::vector<Index>& rows, const Eigen::VectorXd& w) const;
-
  private:
   NewtonFactory() = default;
 

@@ -52,6 +52,22 @@ RecoverOptions with_fixed_step(const LinearOperator& op, const Eigen::VectorXd& 
   return fixed;
 }
 
+// ‖Xw − y‖², to single precision.
+double squared_error(const LinearOperator& op, const Eigen::VectorXd& w, const Eigen::VectorXd& y) {
+  Eigen::MatrixXf fitted(op.rows(), 1);
+  op.apply(w.cast<float>(), fitted);
+  return (fitted.col(0).cast<double>() - y).squaredNorm();
+}
+
+// A route to read a path along, rather than to its end.
+std::unique_ptr<Route> make_path_route(const NewtonFactory& newton, const LinearOperator& op,
+                                       const Eigen::VectorXd& y, const RecoverOptions& options,
+                                       const Cancelled& cancelled) {
+  return options.solver == SolverKind::gradient_flow
+             ? make_flow_route(newton.make_for_paths(), y, options, cancelled)
+             : make_descent_route(op, y, options, cancelled);
+}
+
 }  // namespace
 
 Recovery Recoverer::solve(const Eigen::VectorXd& y, const RecoverOptions& given, const ErrorOfW& error,
@@ -93,8 +109,9 @@ Recovery Recoverer::solve(const Eigen::VectorXd& y, const RecoverOptions& given,
 Recovery Recoverer::solve_by_hold_out(const Route& route, const Eigen::VectorXd& y,
                                       const RecoverOptions& options, const Cancelled& cancelled) const {
   const HoldOutChoice choice = hold_out(y, options, cancelled);
-  const std::string how =
-      options.stop.used == 1 ? "hold-out" : std::to_string(options.stop.folds) + "-fold hold-out";
+  const std::string how = options.stop.used < options.stop.folds
+                              ? "hold-out"
+                              : std::to_string(options.stop.folds) + "-fold hold-out";
   if (choice.at_end) return with_reason(route.to_time(limit), "end of the path, by " + how);
   return with_reason(route.to_time(choice.flow_time), how);
 }
@@ -104,11 +121,16 @@ Recovery Recoverer::solve_by_discrepancy(const Route& route, const Eigen::Vector
   const bool estimated = std::isnan(options.stop.sigma);
   const double sigma =
       estimated ? std::sqrt(hold_out(y, options, cancelled).mean_square) : options.stop.sigma;
-  const double norm = y.norm();
-  const double residual = discrepancy_residual(options.stop.factor, sigma, y.size()) / (norm > 0 ? norm : 1);
+  // ‖Xw − y‖/‖y‖ at t = 1.
+  const double unit = discrepancy_residual(1, sigma, y.size()) / (y.norm() > 0 ? y.norm() : 1);
   std::ostringstream reason;
   reason << "discrepancy, σ = " << sigma << (estimated ? " (estimated)" : "");
-  return with_reason(route.to_residual(residual), reason.str());
+  if (!std::isnan(options.stop.factor))
+    return with_reason(route.to_residual(options.stop.factor * unit), reason.str());
+  const HoldOutChoice choice = least_risk(y, sigma, options, cancelled);
+  Recovery recovery = route.to_time(choice.at_end ? limit : choice.flow_time);
+  reason << ", t = " << recovery.residual / unit << " (coupled bootstrap)";
+  return with_reason(std::move(recovery), reason.str());
 }
 
 const NewtonFactory& Recoverer::newton() const {
@@ -143,17 +165,25 @@ HoldOutChoice Recoverer::hold_out(const Eigen::VectorXd& y, const RecoverOptions
   parallel_for(split.size(), [&](std::size_t k) {
     const Part& part = split[k];
     const Eigen::VectorXd kept = y(part.fold.kept), held = y(part.fold.held_out);
-    const auto error = [&](const Eigen::VectorXd& w) {
-      return (newton_->products(part.fold.held_out, w) - held).squaredNorm();
-    };
-    const RowSubset rows(op_, part.fold.kept);
-    const std::unique_ptr<Route> route =
-        options.solver == SolverKind::gradient_flow
-            ? make_flow_route(part.newton.make_for_paths(), kept, options, cancelled)
-            : make_descent_route(rows, kept, options, cancelled);
-    curves[k] = route->held_out(error);
+    const RowSubset rows(op_, part.fold.kept), held_out_rows(op_, part.fold.held_out);
+    const auto error = [&](const Eigen::VectorXd& w) { return squared_error(held_out_rows, w, held); };
+    curves[k] = make_path_route(part.newton, rows, kept, options, cancelled)->held_out(error);
   });
   return choose_time(curves, held_out);
+}
+
+HoldOutChoice Recoverer::least_risk(const Eigen::VectorXd& y, double sigma, const RecoverOptions& options,
+                                    const Cancelled& cancelled) const {
+  const NewtonFactory& all = newton();
+  std::vector<HeldOutCurve> curves(CoupledBootstrap::draws);
+  parallel_for(curves.size(), [&](std::size_t k) {
+    const CoupledBootstrap halves(y, sigma, options.seed, static_cast<int>(k));
+    const auto error = [&](const Eigen::VectorXd& w) { return squared_error(op_, w, halves.to_judge_by); };
+    const double noise = discrepancy_residual(CoupledBootstrap::fitted, sigma, y.size());
+    curves[k] = make_path_route(all, op_, halves.to_fit, options, cancelled)
+                    ->held_out(error, noise / halves.to_fit.norm());
+  });
+  return choose_time(curves, y.size());
 }
 
 }  // namespace isr

@@ -28,7 +28,7 @@ struct RecoverOptions {
   SolverKind solver = SolverKind::gradient_flow;
   Parametrization network;
   Stop stop;
-  std::uint32_t seed = 0;  // of the folds (stream "hold-out")
+  std::uint32_t seed = 0;  // of the folds (stream "hold-out") and of the coupled bootstrap
 
   // Gradient descent; `iterations` bounds every rule. For the flow, StopRule::iterations ends at
   // η·iterations.
@@ -76,6 +76,10 @@ class Recoverer {
   // Where hold-out stops for these measurements.
   HoldOutChoice hold_out(const Eigen::VectorXd& y, const RecoverOptions& options,
                          const Cancelled& cancelled = {}) const;
+
+  // Where the risk is least by CoupledBootstrap, for noise of this σ.
+  HoldOutChoice least_risk(const Eigen::VectorXd& y, double sigma, const RecoverOptions& options,
+                           const Cancelled& cancelled = {}) const;
 
   // The Newton systems of all measurements.
   const NewtonFactory& newton() const;

@@ -23,8 +23,9 @@ class Route {
   // To where `error` is least on the whole path.
   virtual Recovery to_least_error(const ErrorOfW& error) const = 0;
 
-  // `error` (squared, of measurements held out) along the path, until it is past its best.
-  virtual HeldOutCurve held_out(const ErrorOfW& error) const = 0;
+  // `error` (squared, of measurements kept apart) along the path, until it is past its best or the residual
+  // has fallen to `residual`·‖y‖.
+  virtual HeldOutCurve held_out(const ErrorOfW& error, double residual = 0) const = 0;
 };
 
 // The gradient flow. Uses `system` alone; keeps references to y and options.

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "sensing/random.h"
 
 namespace isr {
 namespace {
@@ -21,7 +22,7 @@ UsageError unknown_rule(const std::string& text) {
   return UsageError(
       "--stop " + text +
       " is no stopping rule; it is one of auto, holdout, holdout:FOLDS, holdout:SHARE%, residual:R, "
-      "discrepancy, discrepancy:SIGMA, time:TAU, iterations, limit, oracle");
+      "discrepancy, discrepancy:SIGMA, discrepancy:SIGMA:T, time:TAU, iterations, limit, oracle");
 }
 
 Stop parse_hold_out(Stop stop, const std::string& text, std::string value) {
@@ -40,6 +41,18 @@ Stop parse_hold_out(Stop stop, const std::string& text, std::string value) {
       throw UsageError("--stop " + text + ": the number of folds must be a whole number of at least 2");
     stop.folds = stop.used = static_cast<int>(number);
   }
+  return stop;
+}
+
+// "SIGMA" or "SIGMA:T".
+Stop parse_discrepancy(Stop stop, const std::string& text, const std::string& value) {
+  stop.rule = StopRule::discrepancy;
+  const std::size_t colon = value.find(':');
+  if (!read_number(value.substr(0, colon), stop.sigma)) throw unknown_rule(text);
+  if (!(stop.sigma > 0)) throw UsageError("--stop " + text + ": σ must be positive");
+  if (colon == std::string::npos) return stop;
+  if (!read_number(value.substr(colon + 1), stop.factor)) throw unknown_rule(text);
+  if (!(stop.factor > 0)) throw UsageError("--stop " + text + ": t must be positive");
   return stop;
 }
 
@@ -67,15 +80,13 @@ Stop parse_stop(const std::string& text) {
     throw unknown_rule(text);
   }
   if (name == "holdout") return parse_hold_out(stop, text, value);
+  if (name == "discrepancy") return parse_discrepancy(stop, text, value);
   double number = 0;
   if (!read_number(value, number)) throw unknown_rule(text);
   if (name == "residual") {
     if (!(number > 0 && number < 1))
       throw UsageError("--stop " + text + ": the relative residual must lie between 0 and 1");
     stop.rule = StopRule::residual, stop.residual = number;
-  } else if (name == "discrepancy") {
-    if (!(number > 0)) throw UsageError("--stop " + text + ": σ must be positive");
-    stop.rule = StopRule::discrepancy, stop.sigma = number;
   } else if (name == "time") {
     if (!(number >= 0)) throw UsageError("--stop " + text + ": the flow time must not be negative");
     stop.rule = StopRule::time, stop.flow_time = number;
@@ -90,12 +101,13 @@ std::string to_string(const Stop& stop) {
     case StopRule::automatic:
       return "auto";
     case StopRule::hold_out:
-      return stop.used == stop.folds ? "holdout:" + std::to_string(stop.folds)
-                                     : "holdout:" + number_text(100.0 / stop.folds) + "%";
+      if (stop.used == stop.folds) return "holdout:" + std::to_string(stop.folds);
+      return stop.used == 1 ? "holdout:" + number_text(100.0 / stop.folds) + "%" : "holdout";
     case StopRule::residual:
       return "residual:" + number_text(stop.residual);
     case StopRule::discrepancy:
-      return std::isnan(stop.sigma) ? "discrepancy" : "discrepancy:" + number_text(stop.sigma);
+      return std::string("discrepancy") + (std::isnan(stop.sigma) ? "" : ":" + number_text(stop.sigma)) +
+             (std::isnan(stop.factor) ? "" : ":" + number_text(stop.factor));
     case StopRule::time:
       return "time:" + number_text(stop.flow_time);
     case StopRule::iterations:
@@ -106,6 +118,13 @@ std::string to_string(const Stop& stop) {
       return "oracle";
   }
   return "unknown";
+}
+
+Stop resolved(const Stop& stop, double noise) {
+  Stop known = stop;
+  if (stop.rule == StopRule::automatic) known.rule = noise == 0 ? StopRule::limit : StopRule::hold_out;
+  if (std::isnan(stop.sigma) && noise > 0) known.sigma = noise;
+  return known;
 }
 
 double discrepancy_residual(double factor, double sigma, Eigen::Index n) {
@@ -135,6 +154,14 @@ bool HeldOutCurve::is_past_best() const {
   const auto decade_ago = std::lower_bound(times.begin(), times.end(), times.back() / 10);
   const auto first = errors.begin() + (decade_ago - times.begin());
   return times.back() > 10 * best_time && *std::min_element(first, errors.end()) > 4 * *best;
+}
+
+CoupledBootstrap::CoupledBootstrap(const Eigen::VectorXd& y, double sigma, std::uint32_t seed, int draw) {
+  RandomStream stream = RandomStream::named(seed, "coupled bootstrap " + std::to_string(draw));
+  const Eigen::VectorXd noise =
+      sigma * Eigen::VectorXd::NullaryExpr(y.size(), [&](Eigen::Index) { return stream.normal(); });
+  to_fit = y + std::sqrt(alpha) * noise;
+  to_judge_by = y - noise / std::sqrt(alpha);
 }
 
 HoldOutChoice choose_time(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -9,10 +10,10 @@
 namespace isr {
 
 enum class StopRule {
-  automatic,    // hold-out, which ends at the limit when the measurements are free of noise
+  automatic,    // the limit where the measurements are known to be free of noise, else hold-out
   hold_out,     // the flow time at which measurements kept back are predicted best
   residual,     // ‖Xw − y‖ <= r·‖y‖
-  discrepancy,  // ‖Xw − y‖ <= t·σ·√n (Morozov)
+  discrepancy,  // ‖Xw − y‖ <= t·σ·√n (Morozov), t given or found
   time,         // a given flow time τ
   iterations,   // a given number of iterations of gradient descent (flow: τ = η · iterations)
   limit,        // the limit τ → ∞ (gradient descent: all iterations)
@@ -24,23 +25,30 @@ struct Stop {
   StopRule rule = StopRule::automatic;
 
   // hold-out: the measurements are parted into `folds` parts, and `used` of the parts are kept back in turn.
-  int folds = 5;  // >= 2
-  int used = 5;   // 1 … folds
+  // Many parts leave a problem as well determined as the whole; half of them judge well enough.
+  int folds = 20;  // >= 2
+  int used = 10;   // 1 … folds
 
   double residual = 1e-6;  // residual: r in (0, 1)
 
   // discrepancy: σ > 0; NaN: the measurements' own σ where it is known, else estimated by hold-out.
   double sigma = std::numeric_limits<double>::quiet_NaN();
-  double factor = 1;  // discrepancy: t > 0
+  // discrepancy: t > 0; NaN: where the coupled bootstrap finds the risk least, see CoupledBootstrap. t = 1
+  // fits as badly as the truth does, and stops early where many of the unknowns are fitted to the noise.
+  double factor = std::numeric_limits<double>::quiet_NaN();
 
   double flow_time = 0;  // time: τ >= 0
 };
 
 // Reads --stop: "auto", "holdout", "holdout:K" (K folds), "holdout:10%" (one part of that share kept back),
-// "residual:R", "discrepancy", "discrepancy:SIGMA", "time:TAU", "iterations", "limit", "oracle".
-// Throws UsageError, listing these, for anything else.
+// "residual:R", "discrepancy", "discrepancy:SIGMA", "discrepancy:SIGMA:T", "time:TAU", "iterations", "limit",
+// "oracle". Throws UsageError, listing these, for anything else.
 Stop parse_stop(const std::string& text);
 std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
+
+// The rule with what is known of the measurements' noise filled in (NaN: nothing): what `automatic` stands
+// for, and the σ of the discrepancy principle where none was given.
+Stop resolved(const Stop& stop, double noise);
 
 // The residual ‖Xw − y‖ to which the discrepancy principle asks: t·σ·√n.
 double discrepancy_residual(double factor, double sigma, Eigen::Index n);
@@ -55,6 +63,20 @@ struct HeldOutCurve {
   double at(double time) const;
   // Has the error been at least four times its least for a decade of time? Then more time will not mend it.
   bool is_past_best() const;
+};
+
+// Measurements y with Gaussian noise of known σ, parted in two whose noise is independent: to fit,
+// y + √α·σω, and to judge by, y − σω/√α, with ω standard normal. ‖judged by − Xw‖² estimates the risk of a w
+// from the first without bias, up to a constant, at the slightly larger noise √(1 + α)·σ (Oliveira, Lei and
+// Tibshirani, arXiv 2111.09447, 2021). Unlike hold-out it leaves all n measurements to the fit.
+struct CoupledBootstrap {
+  static constexpr double alpha = 0.25;
+  static constexpr int draws = 5;
+  // A fit within this share of σ√n fits the noise: no path goes on beyond it.
+  static constexpr double fitted = 0.3;
+
+  Eigen::VectorXd to_fit, to_judge_by;
+  CoupledBootstrap(const Eigen::VectorXd& y, double sigma, std::uint32_t seed, int draw);
 };
 
 struct HoldOutChoice {

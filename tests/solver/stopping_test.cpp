@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
+#include "sensing/random.h"
 
 namespace isr {
 namespace {
@@ -18,6 +20,9 @@ TEST(Stop, ReadsEveryForm) {
   EXPECT_EQ(parse_stop("time:100").flow_time, 100);
   EXPECT_EQ(parse_stop("discrepancy:0.5").sigma, 0.5);
   EXPECT_TRUE(std::isnan(parse_stop("discrepancy").sigma));
+  EXPECT_TRUE(std::isnan(parse_stop("discrepancy:0.5").factor));
+  EXPECT_EQ(parse_stop("discrepancy:0.5:1.1").sigma, 0.5);
+  EXPECT_EQ(parse_stop("discrepancy:0.5:1.1").factor, 1.1);
   EXPECT_EQ(parse_stop("holdout:7").folds, 7);
   EXPECT_EQ(parse_stop("holdout:7").used, 7);
   EXPECT_EQ(parse_stop("holdout:10%").folds, 10);
@@ -25,18 +30,48 @@ TEST(Stop, ReadsEveryForm) {
 }
 
 TEST(Stop, WritesWhatItReads) {
-  for (const char* text : {"auto", "limit", "oracle", "iterations", "residual:1e-06", "time:100",
-                           "discrepancy", "discrepancy:0.5", "holdout:5", "holdout:10%"})
+  for (const char* text :
+       {"auto", "limit", "oracle", "iterations", "residual:1e-06", "time:100", "discrepancy",
+        "discrepancy:0.5", "discrepancy:0.5:1.1", "holdout", "holdout:5", "holdout:10%"})
     EXPECT_EQ(to_string(parse_stop(text)), text);
 }
 
 TEST(Stop, RefusesEverythingElse) {
   for (const char* text :
-       {"",           "soon",       "limit:3",        "residual",      "residual:",      "residual:0",
-        "residual:1", "residual:x", "residual:1e-6 ", "discrepancy:0", "discrepancy:-1", "discrepancy:nan",
-        "holdout:",   "holdout:1",  "holdout:2.5",    "holdout:0%",    "holdout:60%",    "time",
-        "time:-1",    "time:inf"})
+       {"",           "soon",       "limit:3",        "residual",       "residual:",       "residual:0",
+        "residual:1", "residual:x", "residual:1e-6 ", "discrepancy:0",  "discrepancy:-1",  "discrepancy:nan",
+        "holdout:",   "holdout:1",  "holdout:2.5",    "holdout:0%",     "holdout:60%",     "time",
+        "time:-1",    "time:inf",   "discrepancy:",   "discrepancy:1:", "discrepancy:1:0", "discrepancy::1"})
     EXPECT_THROW(parse_stop(text), UsageError) << text;
+}
+
+TEST(Stop, AutomaticMeansTheLimitWhereThereIsNoNoiseAndHoldOutElse) {
+  const double unknown = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(resolved({}, 0).rule, StopRule::limit);
+  EXPECT_EQ(resolved({}, 0.1).rule, StopRule::hold_out);
+  EXPECT_EQ(resolved({}, unknown).rule, StopRule::hold_out);
+  EXPECT_EQ(resolved(parse_stop("holdout"), 0).rule, StopRule::hold_out);
+}
+
+TEST(Stop, TakesTheKnownNoiseUnlessAnotherIsGiven) {
+  EXPECT_EQ(resolved(parse_stop("discrepancy"), 0.3).sigma, 0.3);
+  EXPECT_EQ(resolved(parse_stop("discrepancy:0.5"), 0.3).sigma, 0.5);
+  EXPECT_TRUE(std::isnan(resolved(parse_stop("discrepancy"), 0).sigma));
+}
+
+TEST(CoupledBootstrap, PartsTheNoiseInTwoIndependentHalves) {
+  // What is fitted has the variance (1 + α)σ², what judges (1 + 1/α)σ², and their covariance is 0.
+  constexpr Eigen::Index n = 200000;
+  constexpr double sigma = 0.5, alpha = CoupledBootstrap::alpha;
+  RandomStream stream = RandomStream::named(1, "noise");
+  const Eigen::VectorXd y =
+      sigma * Eigen::VectorXd::NullaryExpr(n, [&](Eigen::Index) { return stream.normal(); });
+  const CoupledBootstrap halves(y, sigma, 3, 0);
+  const double variance = sigma * sigma;
+  EXPECT_NEAR(halves.to_fit.squaredNorm() / n, (1 + alpha) * variance, 0.01 * variance);
+  EXPECT_NEAR(halves.to_judge_by.squaredNorm() / n, (1 + 1 / alpha) * variance, 0.05 * variance);
+  EXPECT_NEAR(halves.to_fit.dot(halves.to_judge_by) / n, 0, 0.02 * variance);
+  EXPECT_NE(CoupledBootstrap(y, sigma, 3, 1).to_fit, halves.to_fit);
 }
 
 TEST(Stop, DiscrepancyPrincipleAsksForTSigmaRootN) {
