@@ -141,10 +141,12 @@ class LimitSolver {
 
   // Has the residual fallen by a hundredth within the last factorizations?
   bool progressing() {
-    const int patience = map_.network().init > options_.network.init ? 8 : 60;
+    const bool final_start = map_.network().init <= options_.network.init;
+    const int patience = final_start ? 30 : 8;
     if (residual() < 0.99 * best_residual_) {
       best_residual_ = residual();
       best_at_ = result_.newton_factorizations;
+      if (final_start) best_ = state_;
     }
     return result_.newton_factorizations - best_at_ <= patience;
   }
@@ -199,6 +201,10 @@ class LimitSolver {
 
   FlowResult finish(Status status) {
     result_.status = status;
+    // Where rounded measurements lie just outside of what the model can fit, λ runs away and the residual
+    // goes up and down.
+    if (status == Status::stalled && best_.lambda.size() > 0 && best_residual_ < residual())
+      state_ = std::move(best_);
     result_.flow_time = status == Status::limit_reached || status == Status::inconsistent
                             ? std::numeric_limits<double>::infinity()
                             : 0;
@@ -212,7 +218,7 @@ class LimitSolver {
   MirrorMap map_;
   NewtonSystem& system_;
   FlowProblem problem_;
-  FlowState state_;
+  FlowState state_, best_;          // best_: of least residual, at the start asked for
   double s_ = 0, longest_ = 1e200;  // 1/μ, and its bound
   double best_residual_ = std::numeric_limits<double>::infinity();
   double step_ = 1;  // the last one
