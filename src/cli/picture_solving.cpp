@@ -25,8 +25,7 @@ AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOpti
   flow.flow.network = {depth, options.model(model.basis), start_of(model, options)};
   flow.rounds = options.rounds;
   if (options.solver == to_string(SolverKind::gradient_descent)) {
-    flow.descent = DescentSteps();
-    if (options.iterations_given) flow.descent->iterations = options.iterations;
+    flow.descent = DescentSteps{{}, options.iterations};
     const RecoverOptions descent = options.recover_options(depth, model);
     if (options.step_given && descent.step_rule == StepRule::constant) flow.descent->constant = descent.step;
   }

@@ -30,10 +30,9 @@ double start_of(const MeasurementModel& model, const SolverOptions& options);
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);
 
 // Every picture (its channels together) at every depth, one after the other, all threads on each. Gradient
-// descent chooses its steps unless --step gives one, and ends after DescentSteps().iterations unless
-// --iterations says otherwise; a rule that is not met by then is reported as "iterations". --stop auto
-// is the limit when the measurements are known to be free of noise, the discrepancy principle when σ is
-// known, and hold-out otherwise.
+// descent chooses its steps unless --step gives one; a rule that is not met by its last iteration is reported
+// as "iterations". --stop auto is the limit when the measurements are known to be free of noise, the
+// discrepancy principle when σ is known, and hold-out otherwise.
 std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOptions& options,
                                          bool show_progress);
 

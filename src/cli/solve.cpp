@@ -163,7 +163,6 @@ int solve(const Arguments& arguments) {
   if (!command_line.parse(arguments)) return 0;
   options.solver.init_given = command_line.given("init");
   options.solver.step_given = command_line.given("step");
-  options.solver.iterations_given = command_line.given("iterations");
   options.validate();
   if (!options.pictures() && !options.solver.nonnegative_model) options.solver.signed_model = true;
   const Problem problem = load(options);

@@ -108,7 +108,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "step size of gradient descent, η = C/N², positive; auto: from the operator's norm, for pictures in "
       "wavelets or without a matrix (their default) anew in each iteration, by Barzilai and Borwein's rule");
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
-      "iterations of gradient descent at most, at least 0; default for such pictures: 4000");
+      "iterations of gradient descent at most, at least 0");
   add("tolerance", po::value(&tolerance)->default_value(tolerance, shown(tolerance)),
       "relative error of the flow's path, 0 to 0.5");
   add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),

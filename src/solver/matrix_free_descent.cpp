@@ -103,7 +103,8 @@ class Descent {
     move(step);
     const double loss = evaluate();
     ++iterations_;
-    const double wanted = loss_ - 1e-4 * step * squared_gradient_ * static_cast<double>(op_.rows());
+    const double decrease = step * squared_gradient_ * static_cast<double>(op_.rows());  // of a line
+    const double wanted = loss_ * (1 + rounding) - sufficient * decrease;
     const bool constant = options_.steps.constant.has_value();
     if (constant ? !std::isfinite(loss) : !(loss < wanted)) {
       if (constant) return Status::diverged;
@@ -136,7 +137,7 @@ class Descent {
 
  private:
   static constexpr double shortening = 0.3, growth = 10, first_change = 0.1, largest_change = 0.5,
-                          agreement = 0.8;
+                          agreement = 0.8, sufficient = 1e-4, rounding = 1e-6;
   static constexpr int most_rejections = 30;
 
   // next_u_, next_v_ and w_ at this step from u_, v_.

@@ -13,7 +13,7 @@ namespace isr {
 struct DescentSteps {
   // C > 0: the same η = C/N² throughout, as in gradient_descent. None: chosen anew in each iteration.
   std::optional<double> constant;
-  std::int64_t iterations = 4000;  // at most so many, >= 0; those whose step was too long count
+  std::int64_t iterations = 10000;  // at most so many, >= 0; those whose step was too long count
 };
 
 struct MatrixFreeDescentOptions {
