@@ -24,6 +24,11 @@ AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOpti
   AdaptiveFlowOptions flow;
   flow.flow.network = {depth, options.model(model.basis), start_of(model, options)};
   flow.rounds = options.rounds;
+  if (options.solver == to_string(SolverKind::gradient_descent)) {
+    flow.descent = DescentSteps{{}, options.iterations};
+    const RecoverOptions descent = options.recover_options(depth, model);
+    if (options.step_given && descent.step_rule == StepRule::constant) flow.descent->constant = descent.step;
+  }
   return flow;
 }
 
@@ -73,11 +78,20 @@ Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverO
   const Stop stop = resolved(parse_stop(options.stop), problem.noise);
   if (stop.rule == StopRule::time) return {"time reached", flow.flow.limit_residual, stop.flow_time};
   if (stop.rule == StopRule::residual) return {"residual reached", stop.residual};
+  if (stop.rule == StopRule::iterations) return {"iterations", std::numeric_limits<double>::min()};
   if (stop.rule == StopRule::limit) return {"limit reached"};
   if (std::isnan(stop.sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
   const double expected =
       discrepancy_residual(std::isnan(stop.factor) ? 1 : stop.factor, stop.sigma, y.size());
   return {"discrepancy", std::min(1.0, expected / std::max(1e-30, static_cast<double>(y.norm())))};
+}
+
+// What ended the recovery, in words.
+std::string stop_reason(const MatrixFreeFlowResult& result, const Ending& ending) {
+  if (result.status == Status::stalled) return to_string(result.status);
+  if (result.status == Status::diverged) return "diverged; use a smaller --step or --step auto";
+  const bool ran_out = result.status == Status::finished && result.flow_time < ending.time * (1 - 1e-9);
+  return ran_out ? "iterations" : ending.reason;
 }
 
 // The channels of one picture, from column `first`.
@@ -99,7 +113,9 @@ void solve_picture(const Problem& problem, Index first, const SolverOptions& sol
     solved.w = result.w.col(c);
     solved.iterations = result.steps;
     solved.flow_time = result.flow_time;
-    solved.stop_reason = result.status == Status::stalled ? to_string(result.status) : ending.reason;
+    solved.stop_reason = stop_reason(result, ending);
+    if (options.descent && options.descent->constant)
+      solved.step = *options.descent->constant / (*method.depth * *method.depth);
     solved.relative_residual = result.relative_residual[c];
     solved.seconds = seconds.count() / static_cast<double>(channels);
   }
@@ -118,7 +134,8 @@ bool is_solved_by_products(const MeasurementModel& model) {
 
 bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options) {
   const StopRule rule = parse_stop(options.stop).rule;
-  if (rule == StopRule::oracle || rule == StopRule::iterations || options.solver != "flow") return false;
+  const bool flow = options.solver == to_string(SolverKind::gradient_flow);
+  if (rule == StopRule::oracle || (flow && rule == StopRule::iterations)) return false;
   if (!is_solved_by_products(model)) return false;
   constexpr double most_entries = 1 << 24;
   const double entries =
@@ -153,7 +170,7 @@ std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOpt
   for (const int depth : options.depths.values) {
     const std::string number = std::to_string(depth);
     SolvedMethod method{{"N = " + number, "depth-" + number},
-                        "flow",
+                        options.solver,
                         depth,
                         start_of(problem.model, options),
                         std::vector<SolvedColumn>(static_cast<std::size_t>(columns))};

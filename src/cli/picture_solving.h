@@ -1,4 +1,5 @@
-// Solving problems that are too large for matrices, or lie in a basis: by the matrix-free flow.
+// Solving problems that are too large for matrices, or lie in a basis: by the matrix-free flow, or gradient
+// descent with the same scaling.
 #pragma once
 
 #include <vector>
@@ -14,8 +15,8 @@ Index coefficients_of(const MeasurementModel& model);
 bool is_solved_by_products(const MeasurementModel& model);
 
 // Whether solve_problem hands the problem to solve_pictures: one of those, unless it is a matrix of at most
-// 2^24 entries on a nonnegative dictionary, which the exact flow solves better; and unless gradient descent,
-// or a stopping rule of its own (iterations, oracle), is asked for.
+// 2^24 entries on a nonnegative dictionary, which the exact flow solves better; and unless the oracle, or the
+// flow at the time of given iterations, is asked for.
 bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options);
 
 // w0 when the user gives none: 0.05 in wavelets and cosines, where it is relative to the size expected of
@@ -28,9 +29,10 @@ double start_of(const MeasurementModel& model, const SolverOptions& options);
 // Bytes that solve_pictures takes beside the operators, for each picture.
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);
 
-// Every picture (its channels together) at every depth, one after the other, all threads on each. --stop auto
-// is the limit when the measurements are known to be free of noise, the discrepancy principle when σ is
-// known, and hold-out otherwise.
+// Every picture (its channels together) at every depth, one after the other, all threads on each. Gradient
+// descent chooses its steps unless --step gives one; a rule that is not met by its last iteration is reported
+// as "iterations". --stop auto is the limit when the measurements are known to be free of noise, the
+// discrepancy principle when σ is known, and hold-out otherwise.
 std::vector<SolvedMethod> solve_pictures(const Problem& problem, const SolverOptions& options,
                                          bool show_progress);
 

@@ -13,6 +13,7 @@ int recover(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.solver.init_given = command_line.given("init");
+  options.solver.step_given = command_line.given("step");
   if (options.source.sources.empty())
     throw UsageError("isr recover needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
   run_recovery(options, command_line.common(), command_text("recover", arguments));

@@ -162,6 +162,7 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.solver.init_given = command_line.given("init");
+  options.solver.step_given = command_line.given("step");
   options.validate();
   if (!options.pictures() && !options.solver.nonnegative_model) options.solver.signed_model = true;
   const Problem problem = load(options);

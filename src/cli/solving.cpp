@@ -106,7 +106,8 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "residual:R, discrepancy[:SIGMA[:T]], time:TAU, iterations, limit, oracle (the best by the true "
       "image)");
   add("step", po::value(&step)->default_value(step)->value_name("C"),
-      "step size of gradient descent, η = C/N², positive; auto: from the operator's norm");
+      "step size of gradient descent, η = C/N², positive; auto: from the operator's norm, for pictures in "
+      "wavelets or without a matrix (their default) anew in each iteration, by Barzilai and Borwein's rule");
   add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
       "iterations of gradient descent at most, at least 0");
   add("tolerance", po::value(&tolerance)->default_value(tolerance, shown(tolerance)),

@@ -25,6 +25,7 @@ struct SolverOptions {
   std::string stop = "auto";   // see parse_stop
   std::string step = "0.005";  // C, η = C/N²; "auto": from the operator's norm
   std::int64_t iterations = 10000;
+  bool step_given = false;  // false: pictures choose their own, see solve_pictures
   double tolerance = RecoverOptions().tolerance;
   std::string baselines = "none";  // see parse_baselines
 

@@ -1,56 +1,73 @@
 #include "sensing/dct.h"
 
-#include <cblas.h>
-
-#include <cmath>
-#include <numbers>
+#include <algorithm>
 
 #include "base/parallel.h"
+#include "sensing/dct_kernel.h"
+#include "sensing/wavelet_kernel.h"
 
 namespace isr {
 namespace {
 
-constexpr Index band = 64;  // rows of the result that one task computes
+// Two buffers of lines, one to read from and one to write to.
+class LineBuffers {
+ public:
+  // For `count` signals; the lanes beyond are zero.
+  LineBuffers(std::size_t length, std::size_t count, bool forward)
+      : forward_(forward), in_(static_cast<Index>(length * line_width)), out_(in_.size()) {
+    if (count < line_width) in_.setZero();
+  }
 
-void use_one_blas_thread() {
-  static const bool done = (openblas_set_num_threads(1), true);
-  (void)done;
+  float* in() { return in_.data(); }
+  const float* transformed(const DctTables& tables) {
+    (forward_ ? dct_lines : transposed_dct_lines)(tables, in_.data(), out_.data());
+    return out_.data();
+  }
+
+ private:
+  bool forward_;
+  Eigen::VectorXf in_, out_;
+};
+
+std::size_t strips(std::size_t count) {
+  return (count + line_width - 1) / line_width;
 }
 
-// c = op(a) op(b), row-major, c: m × n, inner length k. Bands of c in parallel.
-void multiply(CBLAS_TRANSPOSE transpose_a, CBLAS_TRANSPOSE transpose_b, Index m, Index n, Index k,
-              const float* a, Index lda, const float* b, Index ldb, float* c) {
-  const auto size = [](Index v) { return static_cast<blasint>(v); };
-  parallel_for(static_cast<std::size_t>((m + band - 1) / band), [&](std::size_t task) {
-    const Index first = static_cast<Index>(task) * band, count = std::min(band, m - first);
-    const float* rows_of_a = transpose_a == CblasTrans ? a + first : a + first * lda;
-    cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, size(count), size(n), size(k), 1, rows_of_a,
-                size(lda), b, size(ldb), 0, c + first * n, size(n));
+void along_rows(const DctTables& tables, bool forward, std::size_t rows, const float* x, float* out) {
+  const std::size_t cols = tables.length;
+  parallel_for(strips(rows), [&](std::size_t strip) {
+    const std::size_t first = strip * line_width * cols,
+                      count = std::min(line_width, rows - strip * line_width);
+    LineBuffers lines(cols, count, forward);
+    lines_from_rows(x + first, cols, count, cols, lines.in());
+    rows_from_lines(lines.transformed(tables), count, cols, out + first, cols);
+  });
+}
+
+void along_columns(const DctTables& tables, bool forward, std::size_t cols, float* x) {
+  const std::size_t rows = tables.length;
+  parallel_for(strips(cols), [&](std::size_t strip) {
+    const std::size_t first = strip * line_width, count = std::min(line_width, cols - first);
+    LineBuffers lines(rows, count, forward);
+    for (std::size_t i = 0; i < rows; ++i)
+      std::copy_n(x + i * cols + first, count, lines.in() + i * line_width);
+    const float* transformed = lines.transformed(tables);
+    for (std::size_t i = 0; i < rows; ++i)
+      std::copy_n(transformed + i * line_width, count, x + i * cols + first);
   });
 }
 
 }  // namespace
 
-Eigen::MatrixXf dct_matrix(Index n) {
-  return Eigen::MatrixXf::NullaryExpr(n, n, [n](Index k, Index j) {
-    const double angle =
-        std::numbers::pi * static_cast<double>((2 * j + 1) * k % (4 * n)) / (2.0 * static_cast<double>(n));
-    return static_cast<float>(std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) * std::cos(angle));
-  });
-}
-
 SeparableDct::SeparableDct(Index rows, Index cols)
-    : rows_(rows), cols_(cols), row_matrix_(dct_matrix(rows)), col_matrix_(dct_matrix(cols)) {
-  use_one_blas_thread();
-}
+    : rows_(rows),
+      cols_(cols),
+      row_tables_(std::make_shared<DctTables>(static_cast<std::size_t>(cols))),
+      col_tables_(rows == cols ? row_tables_ : std::make_shared<DctTables>(static_cast<std::size_t>(rows))) {}
 
-// The stored matrices are column-major, so to a row-major product they look transposed.
 void SeparableDct::transform(const float* x, float* out, bool forward) const {
-  Eigen::VectorXf half(rows_ * cols_);
-  multiply(CblasNoTrans, forward ? CblasNoTrans : CblasTrans, rows_, cols_, cols_, x, cols_,
-           col_matrix_.data(), cols_, half.data());
-  multiply(forward ? CblasTrans : CblasNoTrans, CblasNoTrans, rows_, cols_, rows_, row_matrix_.data(), rows_,
-           half.data(), cols_, out);
+  along_rows(*row_tables_, forward, col_tables_->length, x, out);
+  along_columns(*col_tables_, forward, row_tables_->length, out);
 }
 
 void SeparableDct::forward(const float* x, float* out) const {
@@ -62,7 +79,13 @@ void SeparableDct::backward(const float* x, float* out) const {
 }
 
 std::size_t SeparableDct::memory_bytes() const {
-  return static_cast<std::size_t>(row_matrix_.size() + col_matrix_.size() + rows_ * cols_) * sizeof(float);
+  const auto floats = [](const DctTables& tables) {
+    return tables.dct2.size() + tables.dct4.size() + tables.rotations.size();
+  };
+  const std::size_t buffers = 2 * line_width * static_cast<std::size_t>(std::max(rows_, cols_)) *
+                              static_cast<std::size_t>(thread_count());
+  return (floats(*row_tables_) + (row_tables_ == col_tables_ ? 0 : floats(*col_tables_)) + buffers) *
+         sizeof(float);
 }
 
 }  // namespace isr

@@ -1,18 +1,17 @@
 // The two-dimensional discrete cosine transform of an array of any size.
 #pragma once
 
-#include <Eigen/Core>
+#include <memory>
 
 #include "sensing/linear_operator.h"
 
 namespace isr {
 
-// The orthonormal DCT-II matrix C of order n: C_kj = c_k cos(π (2j + 1) k / 2n), c_0 = √(1/n), else √(2/n).
-Eigen::MatrixXf dct_matrix(Index n);
+struct DctTables;
 
-// X → C_rows X C_colsᵀ for row-major rows × cols arrays, by two matrix products: exact at every size, prime
-// ones too, and as fast as an FFT up to some 1,000 a side, for the price of 2(rows + cols) operations a
-// value.
+// X → C_rows X C_colsᵀ for row-major rows × cols arrays, C the orthonormal DCT-II matrix of each order:
+// C_kj = c_k cos(π (2j + 1) k / 2n), c_0 = √(1/n), else √(2/n). Of order n = 2^k·m, m odd, a line of values
+// takes some n (2k + m) operations: fast when m is small, exact at every size, prime ones too.
 class SeparableDct {
  public:
   SeparableDct(Index rows, Index cols);
@@ -27,8 +26,7 @@ class SeparableDct {
   void transform(const float* x, float* out, bool forward) const;
 
   Index rows_, cols_;
-  Eigen::MatrixXf row_matrix_;  // C_rows
-  Eigen::MatrixXf col_matrix_;  // C_cols
+  std::shared_ptr<const DctTables> row_tables_, col_tables_;  // of lengths cols and rows; one when they agree
 };
 
 }  // namespace isr

@@ -16,7 +16,7 @@ namespace isr {
 OperatorPtr make_randomized_hadamard(Index n, Index p, std::uint32_t seed);
 
 // The same with T the two-dimensional DCT of the values laid out in a square of side ⌊√p⌋ (again twice,
-// overlapping, when p is no square). 4 p^(3/2) operations. Stream "dct".
+// overlapping, when p is no square): see SeparableDct for its cost. Stream "dct".
 OperatorPtr make_randomized_dct(Index n, Index p, std::uint32_t seed);
 
 // Measures a height × width picture block by block: the same `block_operator` (on side² values, rows first)

@@ -21,6 +21,21 @@ double mean_squared_column(const LinearOperator& sensing) {
 // known.
 constexpr double first_share = 0.02;
 
+MatrixFreeFlowOptions flow_options(const AdaptiveFlowOptions& options, bool last) {
+  MatrixFreeFlowOptions flow = options.flow;
+  if (!last) flow.limit_residual = std::max(options.rough_residual, flow.limit_residual);
+  return flow;
+}
+
+MatrixFreeDescentOptions descent_options(const AdaptiveFlowOptions& options, bool last, int done) {
+  const MatrixFreeFlowOptions flow = flow_options(options, last);
+  MatrixFreeDescentOptions descent{flow.network, *options.descent, flow.end_time, flow.limit_residual};
+  const std::int64_t all = options.descent->iterations;
+  descent.steps.iterations = last ? std::max<std::int64_t>(0, all - done) : 2 * all / (5 * options.rounds);
+  if (!last) descent.network.depth = std::min(2, flow.network.depth);
+  return descent;
+}
+
 }  // namespace
 
 MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* synthesis,
@@ -37,26 +52,30 @@ MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* s
   if (synthesis && picture_rms > 0)
     scaling.scale = static_cast<float>(first_share * picture_rms) * synthesis->expected_sizes();
 
-  MatrixFreeFlowOptions rough = options.flow;
-  rough.limit_residual = std::max(options.rough_residual, options.flow.limit_residual);
   MatrixFreeFlowResult result;
   Eigen::MatrixXf previous;
-  int products = 0;
+  int products = 0, steps = 0;
   for (int round = 0; round <= options.rounds; ++round) {
     const bool last = round == options.rounds || !synthesis;
-    result =
-        matrix_free_flow(system, y, last ? options.flow : rough, scaling, round > 0 ? &previous : nullptr,
-                         last ? observer : FlowStepObserver(), cancelled);
+    const FlowStepObserver& shown = last ? observer : FlowStepObserver();
+    if (options.descent)
+      result =
+          matrix_free_descent(system, y, descent_options(options, last, steps), scaling, shown, cancelled);
+    else
+      result = matrix_free_flow(system, y, flow_options(options, last), scaling,
+                                round > 0 ? &previous : nullptr, shown, cancelled);
     products += result.products;
+    steps += result.steps;
     if (last || result.status == Status::cancelled) break;
     const Eigen::VectorXf sizes = synthesis->expected_sizes_near(result.w);
-    if (sizes.size() > 0)
+    if (sizes.size() > 0 && sizes.maxCoeff() > 0)
       scaling.scale = sizes;
     else
       round = options.rounds - 1;
     previous = std::move(result.w);
   }
   result.products = products;
+  if (options.descent) result.steps = steps;
   return result;
 }
 

@@ -1,7 +1,11 @@
-// Recovery of pictures: the matrix-free flow in rounds, each of which starts from what the last one found.
+// Recovery of pictures: the matrix-free flow, or gradient descent, in rounds, each of which starts from what
+// the last one found.
 #pragma once
 
+#include <optional>
+
 #include "sensing/basis.h"
+#include "solver/matrix_free_descent.h"
 #include "solver/matrix_free_flow.h"
 
 namespace isr {
@@ -17,11 +21,16 @@ struct AdaptiveFlowOptions {
 
   // The limit's residual in all rounds but the last, where a rough answer is enough. > 0.
   double rough_residual = 5e-3;
+
+  // Gradient descent in place of the implicit flow, by these steps, to flow.end_time or flow.limit_residual.
+  // Two fifths of the iterations at most go to the rounds before the last, which seek sizes: at depth 2,
+  // where descent is fastest (depth 1 stays itself).
+  std::optional<DescentSteps> descent;
 };
 
 // Recovers coefficients x with y ≈ Φ W x: W = `synthesis`, or the identity where it is null. y: n × B, the
 // columns one picture's channels, which share the expected sizes. The result's w are the coefficients x;
-// `products` counts all rounds.
+// `products`, and `steps` of gradient descent, count all rounds.
 MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* synthesis,
                                    const LinearOperator& system, ConstColumns y,
                                    const AdaptiveFlowOptions& options, const FlowStepObserver& observer = {},

@@ -53,6 +53,51 @@ TEST_F(Pictures, APhotographIsRecoveredWithNoOptionsButTheMeasurements) {
   EXPECT_EQ(recovered.channels(), 1);
 }
 
+TEST_F(Pictures, AreRecoveredByGradientDescentNearlyAsWellAsByTheFlow) {
+  const auto psnr_of = [&](const std::string& solver) {
+    const auto results =
+        rows({"recover", images + "camera.png", "--resize", "72", "--measurements", "25%", "--depth", "2,3",
+              "--solver", solver, "--iterations", "3000", "--out", solver});
+    std::vector<double> decibels;
+    for (const auto& row : results) {
+      EXPECT_EQ(row.at("method"), solver);
+      EXPECT_GT(row.at("flow_time").get<double>(), 0);
+      EXPECT_LE(row.at("iterations").get<int>(), 3000);
+      decibels.push_back(row.at("psnr"));
+    }
+    return decibels;
+  };
+  const auto flow = psnr_of("flow"), descent = psnr_of("gd");
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_GT(descent.at(i), flow.at(i) - 1);
+}
+
+TEST_F(Pictures, ByGradientDescentEndWhereTheRuleSaysOrTheIterationsRunOut) {
+  const auto row = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"recover",        images + "camera.png",
+                                       "--resize",       "64",
+                                       "--measurements", "40%",
+                                       "--basis",        "haar",
+                                       "--ensemble",     "hadamard",
+                                       "--depth",        "2",
+                                       "--solver",       "gd",
+                                       "--out",          "out",
+                                       "--force"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return rows(arguments).at(0);
+  };
+  const auto few = row({"--iterations", "30"});
+  EXPECT_EQ(few.at("iterations"), 30);
+  EXPECT_EQ(few.at("stop_reason"), "iterations");
+  const auto residual = row({"--stop", "residual:0.05"});
+  EXPECT_EQ(residual.at("stop_reason"), "residual reached");
+  EXPECT_LE(residual.at("relative_residual").get<double>(), 0.05);
+  EXPECT_EQ(row({"--noise", "0.01", "--stop", "discrepancy:0.01"}).at("stop_reason"), "discrepancy");
+  EXPECT_EQ(row({"--noise", "0.01", "--stop", "holdout:5"}).at("stop_reason"), "hold-out");
+  const auto constant = row({"--step", "100", "--iterations", "50", "--stop", "iterations"});
+  EXPECT_EQ(constant.at("step"), 25);
+  EXPECT_EQ(constant.at("iterations"), 50);
+}
+
 TEST_F(Pictures, AStarFieldIsRecoveredInPixelsAboveFiftyDecibels) {
   for (const auto& row :
        rows({"recover", images + "stars.png", "--measurements", "12.5%", "--depth", "2,3", "--out", "out"})) {

@@ -12,8 +12,8 @@ namespace isr {
 namespace {
 
 using Size = std::pair<Index, Index>;
-const std::vector<Size> odd_and_even_sizes{{1, 1},   {1, 2},   {1, 97},   {64, 1},  {3, 5},
-                                           {28, 28}, {64, 64}, {31, 127}, {33, 48}, {101, 103}};
+const std::vector<Size> odd_and_even_sizes{{1, 1},   {1, 2},    {1, 97},  {64, 1},    {3, 5},    {28, 28},
+                                           {64, 64}, {31, 127}, {33, 48}, {101, 103}, {160, 256}};
 
 TEST(Bases, HaveMatchingAdjointsAtEverySize) {
   for (const BasisInfo& info : bases())

@@ -10,6 +10,7 @@
 #include "sensing/dct.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/orthogonal_transform.h"
+#include "sensing/simd_targets.h"
 
 namespace isr {
 namespace {
@@ -54,22 +55,54 @@ TEST(WalshHadamard, RefusesASizeThatIsNoPowerOfTwo) {
   EXPECT_THROW(make_walsh_hadamard(12), Error);
 }
 
-TEST(SeparableDct, EqualsItsDefinition) {
-  for (const auto& [rows, cols] : {std::pair<Index, Index>{1, 1}, {1, 7}, {5, 3}, {13, 16}, {97, 70}}) {
-    const Eigen::VectorXf x = random_columns(rows * cols, 1, "x");
-    Eigen::VectorXf fast(rows * cols);
-    SeparableDct(rows, cols).forward(x.data(), fast.data());
-    for (Index k = 0; k < rows; k += 3)
-      for (Index l = 0; l < cols; l += 2) {
-        double sum = 0;
-        for (Index i = 0; i < rows; ++i)
-          for (Index j = 0; j < cols; ++j)
-            sum += x[i * cols + j] * std::cos(M_PI * (2 * i + 1) * k / (2.0 * rows)) *
-                   std::cos(M_PI * (2 * j + 1) * l / (2.0 * cols));
-        sum *= std::sqrt((k ? 2.0 : 1.0) / rows * (l ? 2.0 : 1.0) / cols);
-        EXPECT_NEAR(fast[k * cols + l], sum, 1e-5);
-      }
-  }
+// C_kj, from the definition.
+Eigen::MatrixXd dct_matrix(Index n) {
+  return Eigen::MatrixXd::NullaryExpr(n, n, [n](Index k, Index j) {
+    return std::sqrt((k ? 2.0 : 1.0) / n) * std::cos(M_PI * (2 * j + 1) * k / (2.0 * n));
+  });
+}
+
+TEST(SeparableDct, EqualsItsDefinitionWithEveryInstructionSet) {
+  using Plane = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for_each_simd_target([] {
+    for (const auto& [rows, cols] : {std::pair<Index, Index>{1, 1},
+                                     {1, 7},
+                                     {5, 3},
+                                     {2, 4},
+                                     {8, 16},
+                                     {32, 12},
+                                     {97, 70},
+                                     {20, 96},
+                                     {128, 72},
+                                     {11 * 16, 512}}) {
+      SCOPED_TRACE(testing::Message() << rows << " x " << cols);
+      const Plane x = random_columns(rows, cols, "x");
+      const Eigen::MatrixXd expected = dct_matrix(rows) * x.cast<double>() * dct_matrix(cols).transpose();
+      const SeparableDct dct(rows, cols);
+      Plane fast(rows, cols), back(rows, cols);
+      dct.forward(x.data(), fast.data());
+      EXPECT_LE((fast.cast<double>() - expected).norm(), 5e-7 * x.norm());
+      dct.backward(fast.data(), back.data());
+      EXPECT_LE((back - x).norm(), 1e-6 * x.norm());
+      dct.forward(back.data(), back.data());  // in place
+      EXPECT_LE((back - fast).norm(), 1e-6 * x.norm());
+    }
+  });
+}
+
+TEST(SeparableDct, GivesTheSameBytesForAnyNumberOfThreads) {
+  const Index rows = 200, cols = 136;
+  const Eigen::VectorXf x = random_columns(rows * cols, 1, "x");
+  const SeparableDct dct(rows, cols);
+  const auto transformed = [&](int threads) {
+    Eigen::VectorXf out(x.size());
+    set_thread_count(threads);
+    dct.forward(x.data(), out.data());
+    dct.backward(out.data(), out.data());
+    set_thread_count(0);
+    return out;
+  };
+  EXPECT_EQ(transformed(1), transformed(3));
 }
 
 class StructuredOperator : public testing::TestWithParam<Index> {};
@@ -91,7 +124,7 @@ TEST_P(StructuredOperator, IsOrthogonalWhenAllRowsAreKept) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, StructuredOperator,
-                         testing::Values(1, 2, 3, 15, 16, 97, 784, 1000, 1024, 40'000, 65'536));
+                         testing::Values(1, 2, 3, 15, 16, 97, 784, 1000, 1024, 40'000, 65'536, 101'000));
 
 TEST(RandomizedHadamard, SpreadsEveryPixelOverTheMeasurements) {
   // One pixel alone must show in many measurements, at every position: also in the part that only one of the
