@@ -137,6 +137,10 @@ double start_of(const MeasurementModel& model, const SolverOptions& options) {
                                                              : default_picture_init(model.basis);
 }
 
+int rounds_of(const MeasurementModel& model, const SolverOptions& options) {
+  return options.solver == "flow" && basis_info(model.basis).nonnegative ? options.rounds : 0;
+}
+
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {
   constexpr Index vectors = 14;  // of coefficients, in matrix_free_flow and around it
   return static_cast<std::size_t>((vectors * coefficients + 4 * model.measurements + 4 * model.pixels()) *

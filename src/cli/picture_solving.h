@@ -25,6 +25,10 @@ double default_picture_init(const std::string& basis);
 // What the user gave, or that default; but options.init for pixels and a small matrix, the paper's case.
 double start_of(const MeasurementModel& model, const SolverOptions& options);
 
+// Rounds after the first flow, for problems that solve_pictures does not take: options.rounds in nonnegative
+// dictionaries, none for gradient descent and in other bases.
+int rounds_of(const MeasurementModel& model, const SolverOptions& options);
+
 // Bytes that solve_pictures takes beside the operators, for each picture.
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);
 

@@ -10,6 +10,7 @@
 #include "metrics/metrics.h"
 #include "sensing/basis.h"
 #include "solver/baselines.h"
+#include "solver/recovery_rounds.h"
 
 namespace isr {
 
@@ -17,8 +18,8 @@ namespace po = boost::program_options;
 
 namespace {
 
-SolvedColumn solve_column(const Recoverer& recoverer, const Eigen::VectorXd& y, const RecoverOptions& options,
-                          const ErrorOfW& error) {
+SolvedColumn solve_column(const RecoveryRounds& recoverer, const Eigen::VectorXd& y,
+                          const RecoverOptions& options, const ErrorOfW& error) {
   const auto start = std::chrono::steady_clock::now();
   Recovery recovery = recoverer.solve(y, options, error, interrupted);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -173,7 +174,8 @@ std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOpti
                        start_of(problem.model, options),
                        std::vector<SolvedColumn>(columns)});
   }
-  const Recoverer recoverer(*problem.operators.system);
+  const RecoveryRounds recoverer(*problem.operators.system, problem.operators.synthesis.get(),
+                                 rounds_of(problem.model, options));
   const std::size_t jobs = columns * methods.size();
   ProgressBar progress("recovering", static_cast<double>(jobs), show_progress);
   parallel_for(jobs, [&](std::size_t job) {
