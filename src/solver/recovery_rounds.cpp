@@ -9,6 +9,7 @@ namespace isr {
 namespace {
 
 constexpr double rough_residual = 1e-4;
+constexpr float settled_change = 1e-3f;  // of the sizes, below which a further round would change nothing
 
 // To the limit, as far as noise or the rule asked for let it be known.
 RecoverOptions rough(const RecoverOptions& options, const Eigen::VectorXd& y) {
@@ -33,8 +34,8 @@ Recovery RecoveryRounds::solve(const Eigen::VectorXd& y, const RecoverOptions& o
     scale =
         synthesis_->expected_sizes_near(first_.solve(y, rough(options, y), {}, cancelled).w.cast<float>());
   if (scale.size() == 0) return first_.solve(y, options, error, cancelled);
+  bool last = rounds_ == 1;
   for (int round = 1;; ++round) {
-    const bool last = round == rounds_;
     const ScaledColumns scaled(system_, scale);
     const Eigen::VectorXd sizes = scale.cast<double>();
     const auto error_of_scaled = [&](const Eigen::VectorXd& w) { return error(sizes.cwiseProduct(w)); };
@@ -42,7 +43,9 @@ Recovery RecoveryRounds::solve(const Eigen::VectorXd& y, const RecoverOptions& o
                                                 error ? ErrorOfW(error_of_scaled) : ErrorOfW(), cancelled);
     recovery.w.array() *= sizes.array();
     if (last || recovery.status == Status::cancelled) return recovery;
-    scale = synthesis_->expected_sizes_near(recovery.w.cast<float>());
+    const Eigen::VectorXf next = synthesis_->expected_sizes_near(recovery.w.cast<float>());
+    last = round + 1 == rounds_ || (next - scale).norm() <= settled_change * next.norm();
+    scale = next;
   }
 }
 
