@@ -117,7 +117,7 @@ bool is_solved_by_products(const MeasurementModel& model) {
   return !is_dense_ensemble(model.ensemble) || model.block > 0 || model.basis != "pixel";
 }
 
-bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options) {
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options, double noise) {
   const StopRule rule = parse_stop(options.stop).rule;
   if (rule == StopRule::oracle || rule == StopRule::iterations || options.solver != "flow") return false;
   if (!is_solved_by_products(model)) return false;
@@ -125,7 +125,8 @@ bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& o
   const double entries =
       static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model));
   const bool matrix = is_dense_ensemble(model.ensemble) && model.block == 0 && entries <= most_entries;
-  return !(matrix && basis_info(model.basis).nonnegative);
+  const bool to_limit = rule == StopRule::limit || (rule == StopRule::automatic && noise == 0);
+  return !(matrix && to_limit && basis_info(model.basis).nonnegative);
 }
 
 double default_picture_init(const std::string& basis) {

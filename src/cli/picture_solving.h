@@ -13,10 +13,11 @@ Index coefficients_of(const MeasurementModel& model);
 // A problem beyond a matrix on pixels: a structured or block operator, or a basis.
 bool is_solved_by_products(const MeasurementModel& model);
 
-// Whether solve_problem hands the problem to solve_pictures: one of those, unless it is a matrix of at most
-// 2^24 entries on a nonnegative dictionary, which the exact flow solves better; and unless gradient descent,
-// or a stopping rule of its own (iterations, oracle), is asked for.
-bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options);
+// Whether solve_problem hands the problem, with noise of this standard deviation (NaN: unknown), to
+// solve_pictures: one of those, unless gradient descent, or a stopping rule of its own (iterations, oracle),
+// is asked for; or unless it is a matrix of at most 2^24 entries on a nonnegative dictionary whose limit is
+// wanted, which the exact flow gives to more digits.
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options, double noise);
 
 // w0 when the user gives none: 0.05 in wavelets and cosines, where it is relative to the size expected of
 // each coefficient; 1e-10 in pixels and boxes, where pictures are truly sparse.

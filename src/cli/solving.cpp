@@ -159,7 +159,7 @@ void SolverOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
-  if (is_solved_as_pictures(problem.model, options)) {
+  if (is_solved_as_pictures(problem.model, options, problem.noise)) {
     auto solved = solve_pictures(problem, options, show_progress);
     add_baselines(solved, problem, options);
     return solved;

@@ -34,7 +34,8 @@ MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* s
   scaling.squared_norms =
       static_cast<float>(column) *
       (synthesis ? synthesis->squared_norms() : Eigen::VectorXf(Eigen::VectorXf::Ones(system.cols())));
-  if (synthesis && picture_rms > 0)
+  const bool sized = synthesis && options.flow.network.depth > 1;
+  if (sized && picture_rms > 0)
     scaling.scale = static_cast<float>(first_share * picture_rms) * synthesis->expected_sizes();
 
   MatrixFreeFlowOptions rough = options.flow;
@@ -43,7 +44,7 @@ MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* s
   Eigen::MatrixXf previous;
   int products = 0;
   for (int round = 0; round <= options.rounds; ++round) {
-    const bool last = round == options.rounds || !synthesis;
+    const bool last = round == options.rounds || !sized;
     result =
         matrix_free_flow(system, y, last ? options.flow : rough, scaling, round > 0 ? &previous : nullptr,
                          last ? observer : FlowStepObserver(), cancelled);

@@ -12,7 +12,8 @@ struct AdaptiveFlowOptions {
 
   // Further rounds, in which the network's weights start, and grow, in proportion to the size that the basis
   // expects of each coefficient after the round before (Basis::expected_sizes_near). 0: one flow from
-  // Basis::expected_sizes alone. Rounds end early in bases without such structure.
+  // Basis::expected_sizes alone. Rounds end early in bases without such structure. Depth 1, the control, is
+  // plain least squares: it has neither sizes nor rounds.
   int rounds = 3;
 
   // The limit's residual in all rounds but the last, where a rough answer is enough. > 0.

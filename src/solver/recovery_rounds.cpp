@@ -30,7 +30,7 @@ RecoverOptions rough(const RecoverOptions& options, const Eigen::VectorXd& y) {
 Recovery RecoveryRounds::solve(const Eigen::VectorXd& y, const RecoverOptions& options, const ErrorOfW& error,
                                const Cancelled& cancelled) const {
   Eigen::VectorXf scale;
-  if (rounds_ > 0)
+  if (rounds_ > 0 && options.network.depth > 1)  // depth 1 is the control: plain least squares
     scale =
         synthesis_->expected_sizes_near(first_.solve(y, rough(options, y), {}, cancelled).w.cast<float>());
   if (scale.size() == 0) return first_.solve(y, options, error, cancelled);
