@@ -24,6 +24,8 @@ AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOpti
   AdaptiveFlowOptions flow;
   flow.flow.network = {depth, options.model(model.basis), start_of(model, options)};
   flow.rounds = options.rounds;
+  flow.shifts = basis_info(model.basis).square ? options.shifts : 1;  // the others have every shift
+  flow.width = model.width;
   return flow;
 }
 
@@ -50,6 +52,7 @@ Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, Adaptiv
   const RowSubset held_out(*operators.system, back);
   options.flow.step_growth = careful_growth;
   options.flow.most_steps = 40;
+  options.shifts = 1;
   Ending best{"hold-out"};
   double least = std::numeric_limits<double>::infinity();
   adaptive_flow(

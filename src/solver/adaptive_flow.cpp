@@ -1,8 +1,11 @@
 #include "solver/adaptive_flow.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "sensing/composite_operator.h"
 #include "sensing/random.h"
+#include "sensing/shifted_basis.h"
 
 namespace isr {
 namespace {
@@ -20,6 +23,40 @@ double mean_squared_column(const LinearOperator& sensing) {
 // The share of the picture's root mean square that the smallest expected size stands for before anything is
 // known.
 constexpr double first_share = 0.02;
+
+OperatorPtr borrowed(const LinearOperator& op) {
+  return {OperatorPtr(), &op};
+}
+
+// One more round on each of the other grids; `result` becomes the mean of all pictures.
+void spin(const LinearOperator& sensing, const Basis& synthesis, const LinearOperator& system, ConstColumns y,
+          const AdaptiveFlowOptions& options, const Eigen::VectorXf& squared_norms,
+          MatrixFreeFlowResult& result, const Cancelled& cancelled) {
+  constexpr Index down = 11, right = 13;  // from grid to grid: odd, and different
+  Eigen::MatrixXf picture(sensing.cols(), y.cols());
+  synthesis.apply(result.w, picture);
+  Eigen::MatrixXf sum = picture, start(synthesis.cols(), y.cols());
+  for (int k = 1; k < options.shifts; ++k) {
+    const ShiftedBasis shifted(synthesis, options.width, k * down, k * right);
+    const OperatorPtr shifted_system = compose(borrowed(sensing), borrowed(shifted));
+    shifted.analyze(picture, start);
+    const MatrixFreeFlowResult one =
+        matrix_free_flow(*shifted_system, y, options.flow,
+                         {shifted.expected_sizes_near(start), squared_norms}, &start, {}, cancelled);
+    result.products += one.products;
+    result.steps += one.steps;
+    if (one.status != Status::limit_reached) result.status = one.status;
+    if (one.status == Status::cancelled) return;
+    shifted.apply(one.w, picture);
+    sum += picture;
+  }
+  synthesis.analyze(sum / static_cast<float>(options.shifts), result.w);
+  Eigen::MatrixXf residual(y.rows(), y.cols());
+  system.apply(result.w, residual);
+  residual -= y;
+  for (Index b = 0; b < y.cols(); ++b)
+    result.relative_residual[b] = residual.col(b).norm() / std::max(1e-30f, y.col(b).norm());
+}
 
 }  // namespace
 
@@ -43,6 +80,7 @@ MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* s
   MatrixFreeFlowResult result;
   Eigen::MatrixXf previous;
   int products = 0;
+  bool adapted = false;
   for (int round = 0; round <= options.rounds; ++round) {
     const bool last = round == options.rounds || !sized;
     result =
@@ -51,13 +89,16 @@ MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* s
     products += result.products;
     if (last || result.status == Status::cancelled) break;
     const Eigen::VectorXf sizes = synthesis->expected_sizes_near(result.w);
-    if (sizes.size() > 0)
+    adapted = sizes.size() > 0;
+    if (adapted)
       scaling.scale = sizes;
     else
       round = options.rounds - 1;
     previous = std::move(result.w);
   }
   result.products = products;
+  if (adapted && options.shifts > 1 && result.status != Status::cancelled)
+    spin(sensing, *synthesis, system, y, options, scaling.squared_norms, result, cancelled);
   return result;
 }
 
