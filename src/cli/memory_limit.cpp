@@ -15,8 +15,12 @@ namespace {
 std::size_t dense_solver_bytes(const MeasurementModel& model) {
   const auto n = static_cast<std::size_t>(model.measurements), p = static_cast<std::size_t>(model.pixels());
   const auto threads = static_cast<std::size_t>(thread_count());
-  if (is_solved_as_pictures(model, SolverOptions()) || n > BaselineOptions{}.max_dense_bytes / 8 / p)
+  if (is_solved_as_pictures(model, SolverOptions(), 0) || n > BaselineOptions{}.max_dense_bytes / 8 / p)
     return 0;
+  if (model.basis != "pixel") {  // and each thread a few more, of all coefficients, in rounds
+    const auto coefficients = static_cast<std::size_t>(coefficients_of(model));
+    return 8 * n * coefficients * (1 + 4 * threads);
+  }
   return 24 * n * p + 24 * threads * n * n;
 }
 

@@ -28,7 +28,10 @@ AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOpti
     flow.descent = DescentSteps{{}, options.iterations};
     const RecoverOptions descent = options.recover_options(depth, model);
     if (options.step_given && descent.step_rule == StepRule::constant) flow.descent->constant = descent.step;
+  } else {
+    flow.shifts = basis_info(model.basis).square ? options.shifts : 1;  // the others have every shift
   }
+  flow.width = model.width;
   return flow;
 }
 
@@ -55,6 +58,7 @@ Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, Adaptiv
   const RowSubset held_out(*operators.system, back);
   options.flow.step_growth = careful_growth;
   options.flow.most_steps = 40;
+  options.shifts = 1;
   Ending best{"hold-out"};
   double least = std::numeric_limits<double>::infinity();
   adaptive_flow(
@@ -132,7 +136,7 @@ bool is_solved_by_products(const MeasurementModel& model) {
   return !is_dense_ensemble(model.ensemble) || model.block > 0 || model.basis != "pixel";
 }
 
-bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options) {
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options, double noise) {
   const StopRule rule = parse_stop(options.stop).rule;
   const bool flow = options.solver == to_string(SolverKind::gradient_flow);
   if (rule == StopRule::oracle || (flow && rule == StopRule::iterations)) return false;
@@ -141,7 +145,8 @@ bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& o
   const double entries =
       static_cast<double>(model.measurements) * static_cast<double>(coefficients_of(model));
   const bool matrix = is_dense_ensemble(model.ensemble) && model.block == 0 && entries <= most_entries;
-  return !(matrix && basis_info(model.basis).nonnegative);
+  const bool to_limit = rule == StopRule::limit || (rule == StopRule::automatic && noise == 0);
+  return !(matrix && to_limit && basis_info(model.basis).nonnegative);
 }
 
 double default_picture_init(const std::string& basis) {
@@ -151,6 +156,10 @@ double default_picture_init(const std::string& basis) {
 double start_of(const MeasurementModel& model, const SolverOptions& options) {
   return options.init_given || !is_solved_by_products(model) ? options.init
                                                              : default_picture_init(model.basis);
+}
+
+int rounds_of(const MeasurementModel& model, const SolverOptions& options) {
+  return options.solver == "flow" && basis_info(model.basis).nonnegative ? options.rounds : 0;
 }
 
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients) {

@@ -14,10 +14,11 @@ Index coefficients_of(const MeasurementModel& model);
 // A problem beyond a matrix on pixels: a structured or block operator, or a basis.
 bool is_solved_by_products(const MeasurementModel& model);
 
-// Whether solve_problem hands the problem to solve_pictures: one of those, unless it is a matrix of at most
-// 2^24 entries on a nonnegative dictionary, which the exact flow solves better; and unless the oracle, or the
-// flow at the time of given iterations, is asked for.
-bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options);
+// Whether solve_problem hands the problem, with noise of this standard deviation (NaN: unknown), to
+// solve_pictures: one of those, unless the oracle, or the flow at the time of given iterations, is asked for;
+// or unless it is a matrix of at most 2^24 entries on a nonnegative dictionary whose limit is wanted, which
+// the exact flow gives to more digits.
+bool is_solved_as_pictures(const MeasurementModel& model, const SolverOptions& options, double noise);
 
 // w0 when the user gives none: 0.05 in wavelets and cosines, where it is relative to the size expected of
 // each coefficient; 1e-10 in pixels and boxes, where pictures are truly sparse.
@@ -25,6 +26,10 @@ double default_picture_init(const std::string& basis);
 
 // What the user gave, or that default; but options.init for pixels and a small matrix, the paper's case.
 double start_of(const MeasurementModel& model, const SolverOptions& options);
+
+// Rounds after the first flow, for problems that solve_pictures does not take: options.rounds in nonnegative
+// dictionaries, none for gradient descent and in other bases.
+int rounds_of(const MeasurementModel& model, const SolverOptions& options);
 
 // Bytes that solve_pictures takes beside the operators, for each picture.
 std::size_t picture_solver_bytes(const MeasurementModel& model, Index coefficients);

@@ -6,8 +6,11 @@
 #include <map>
 
 #include "cli/memory_limit.h"
+#include "cli/picture_solving.h"
+#include "cli/plan.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "sensing/phase_transition.h"
 
 namespace isr {
 
@@ -35,6 +38,13 @@ Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
   for (std::size_t k = 0; k < members.size(); ++k)
     pixels.middleCols(static_cast<Index>(k) * channels, channels) = images[members[k]].image.pixels;
   return pixels;
+}
+
+std::vector<const Image*> pictures_of(const std::vector<LabelledImage>& images,
+                                      const std::vector<std::size_t>& members) {
+  std::vector<const Image*> pictures;
+  for (const std::size_t i : members) pictures.push_back(&images[i].image);
+  return pictures;
 }
 
 void recover_group(RecoveryReport& report, const std::vector<std::size_t>& members,
@@ -69,8 +79,10 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
   add("positive-probability",
       po::value(&positive_probability)->default_value(positive_probability)->value_name("Q"),
       "probability of +1 in biased-sign, between 0 and 1");
-  const std::string bases_help = "where the picture is sparse: " + basis_names() +
-                                 ", or auto: pixel for mostly black pictures, else cdf97";
+  const std::string bases_help =
+      "where the picture is sparse: " + basis_names() +
+      ", or auto: for mostly black pictures pixel, or boxes where too few are measured for pixel (up to 64 "
+      "pixels a side), else cdf97";
   add("basis", po::value(&basis)->default_value(basis)->value_name("NAME"), bases_help.c_str());
   add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
       "refuse work that needs more, such as 4G; auto: most of what is free");
@@ -98,14 +110,27 @@ namespace {
 
 constexpr Index most_auto_entries = Index{1} << 26;
 
-std::string chosen_basis(const std::vector<const Image*>& images) {
-  double lit = 0, values = 0;
+// In boxes pictures are recovered from fewer measurements than in pixels, at a higher cost: they are chosen
+// where pixels fail, or nearly.
+constexpr double enough = 1.05;
+
+double nonzero_pixels(const std::vector<const Image*>& images) {
+  double nonzero = 0, columns = 0;
   for (const Image* image : images) {
-    lit += static_cast<double>((image->pixels.array() > 0).count());
-    values += static_cast<double>(image->pixels.size());
+    nonzero += static_cast<double>((image->pixels.array() > 0).count());
+    columns += image->channels();
   }
-  const bool small = std::max(images[0]->height, images[0]->width) <= 64;
-  return lit <= (small ? 0.75 : 0.05) * values ? "pixel" : "cdf97";
+  return nonzero / columns;
+}
+
+// For model.measurements of pictures of model's shape.
+std::string chosen_basis(const std::vector<const Image*>& images, const MeasurementModel& model) {
+  const double nonzero = nonzero_pixels(images);
+  const auto pixels = static_cast<double>(model.pixels());
+  if (std::max(model.height, model.width) > 64) return nonzero <= 0.05 * pixels ? "pixel" : "cdf97";
+  if (nonzero > 0.75 * pixels) return "cdf97";
+  const double needed = measurements_needed(std::llround(nonzero), model.pixels());
+  return static_cast<double>(model.measurements) >= enough * needed ? "pixel" : "boxes";
 }
 
 }  // namespace
@@ -119,12 +144,12 @@ MeasurementModel MeasurementOptions::model_for(const std::vector<const Image*>& 
   model.measurements = measurements.resolve(model.pixels());
   model.positive_probability = positive_probability;
   model.seed = static_cast<std::uint32_t>(seed);
-  model.basis = basis == "auto" ? chosen_basis(images) : basis;
   model.block = block;
   if (block > 0) {
     const Index blocks = ((model.height + block - 1) / block) * ((model.width + block - 1) / block);
     model.measurements = (model.measurements + blocks - 1) / blocks * blocks;
   }
+  model.basis = basis == "auto" ? chosen_basis(images, model) : basis;
   const Index columns = block > 0 ? block * block : model.pixels();
   const bool large = model.measurements > most_auto_entries / columns;
   model.ensemble = ensemble != "auto" ? ensemble : block == 0 && large ? "hadamard" : "rademacher";
@@ -133,10 +158,8 @@ MeasurementModel MeasurementOptions::model_for(const std::vector<const Image*>& 
 
 Measured measure_images(const std::vector<LabelledImage>& images, const std::vector<std::size_t>& members,
                         const MeasurementOptions& options) {
-  std::vector<const Image*> pictures;
-  for (const std::size_t i : members) pictures.push_back(&images[i].image);
-  const MeasurementModel model = options.model_for(pictures);
-  check_memory(model, pictures.size(), parse_memory(options.max_memory));
+  const MeasurementModel model = options.model_for(pictures_of(images, members));
+  check_memory(model, members.size(), parse_memory(options.max_memory));
   Measured result{stacked_channels(images, members), {}};
   result.problem = simulate(model, result.truth, options.noise);
   return result;
@@ -165,6 +188,9 @@ void RecoveryOptions::add_to(CommandLine& command_line) {
   measurement.add_to(command_line);
   solver.add_to(command_line);
   output.add_to(command_line);
+  command_line.group("Plan").add_options()(
+      "dry-run", po::bool_switch(&dry_run),
+      "print the sizes, the memory and the plan for the pictures of each shape, and recover nothing");
 }
 
 void RecoveryOptions::validate() const {
@@ -172,8 +198,28 @@ void RecoveryOptions::validate() const {
   solver.validate();
 }
 
+void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
+  const std::vector<LabelledImage> images = options.source.load(common.quiet);
+  bool first = true;
+  for (const auto& [shape, members] : by_shape(images)) {
+    const std::vector<const Image*> pictures = pictures_of(images, members);
+    const MeasurementModel model = options.measurement.model_for(pictures);
+    Json plan = plan_of(model, static_cast<Index>(members.size()));
+    plan["nonzero_pixels"] = std::llround(nonzero_pixels(pictures));
+    plan["noise"] = options.measurement.noise;
+    plan["model"] = to_string(options.solver.model(model.basis));
+    options.solver.describe(plan);
+    plan["init"] = start_of(model, options.solver);
+    plan["out"] = options.output.out;
+    if (!first && !common.json) std::cout << "\n";
+    print_plan(plan, common);
+    first = false;
+  }
+}
+
 void run_recovery(const RecoveryOptions& options, const CommonOptions& common, const std::string& command) {
   options.validate();
+  if (options.dry_run) return print_recovery_plan(options, common);
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
   report.subjects = options.source.load(common.quiet);

@@ -32,9 +32,10 @@ struct MeasurementOptions {
   void validate() const;  // throws UsageError
 
   // The model for pictures of this shape. Ensemble auto: rademacher while its matrix has at most 2^26 entries
-  // (8 MB), else hadamard. Basis auto: "pixel" when at most a twentieth of all pixels (or, up to 64 pixels a
-  // side, three quarters) are not black, otherwise "cdf97". In block mode the measurements are rounded to the
-  // next multiple of the number of blocks.
+  // (8 MB), else hadamard. Basis auto: "pixel" when at most a twentieth of all pixels are not black,
+  // otherwise "cdf97"; up to 64 pixels a side, when at most three quarters are not black, "pixel" where the
+  // measurements are enough for so many nonzero pixels (see measurements_needed), otherwise "boxes". In block
+  // mode the measurements are rounded to the next multiple of the number of blocks.
   MeasurementModel model_for(const std::vector<const Image*>& images) const;
   void describe(nlohmann::ordered_json& json) const;
 };
@@ -63,6 +64,7 @@ struct RecoveryOptions {
   MeasurementOptions measurement;
   SolverOptions solver;
   OutputOptions output;
+  bool dry_run = false;  // print what would be done, for the images of each shape, and do nothing
 
   void add_to(CommandLine& command_line);
   void validate() const;

@@ -53,6 +53,17 @@ Image picture_of(const Problem& problem, const Eigen::MatrixXf& w) {
                problem.operators.pixels(w));
 }
 
+// A line for each operator: what was given, or chosen automatically.
+std::string operators_of(const std::vector<ResultRow>& rows) {
+  std::string lines;
+  for (const ResultRow& row : rows) {
+    const std::string line = std::to_string(row.n) + " measurements, ensemble " + row.ensemble + ", basis " +
+                             row.basis + " of " + std::to_string(row.p) + " coefficients\n";
+    if (lines.find(line) == std::string::npos) lines += line;
+  }
+  return lines;
+}
+
 }  // namespace
 
 void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& members, const Problem& problem,
@@ -61,8 +72,9 @@ void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& membe
     for (const auto& method : methods) report.methods.push_back(method.reported);
     report.recovered.assign(report.subjects.size(), std::vector<Image>(methods.size()));
     report.rows.resize(report.subjects.size() * methods.size());
-    report.note = how_made(problem);
   }
+  const std::string note = how_made(problem);
+  if (report.note.find(note) == std::string::npos) report.note += (report.note.empty() ? "" : "; ") + note;
   const Index channels = problem.model.channels;
   for (std::size_t k = 0; k < members.size(); ++k)
     for (std::size_t m = 0; m < methods.size(); ++m) {
@@ -87,7 +99,7 @@ void print_outcome(const RecoveryReport& report, const nlohmann::ordered_json& d
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {
     print_table(std::cout, report.rows);
-    std::cout << "\n" << folder << ":";
+    std::cout << "\n" << operators_of(report.rows) << folder << ":";
     for (const auto& file : files) std::cout << " " << file;
     std::cout << "\n";
   }

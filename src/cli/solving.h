@@ -20,6 +20,7 @@ struct SolverOptions {
   double init = 1e-3;       // w0
   bool init_given = false;  // false: pictures have their own, see default_picture_init
   int rounds = 3;           // see AdaptiveFlowOptions
+  int shifts = 4;           // see AdaptiveFlowOptions
   bool signed_model = false, nonnegative_model = false;  // neither: as the basis says
   std::string solver = to_string(SolverKind::gradient_flow);
   std::string stop = "auto";   // see parse_stop

@@ -2,6 +2,9 @@
 
 #include <Eigen/SparseCore>
 #include <cmath>
+#include <limits>
+
+#include "sensing/local_mean.h"
 
 namespace isr {
 namespace {
@@ -27,7 +30,7 @@ Sparse place_everywhere(const std::vector<Stencil>& stencils, Index height, Inde
 
 class StencilDictionary final : public Basis {
  public:
-  explicit StencilDictionary(Sparse atoms) : atoms_(std::move(atoms)) {}
+  StencilDictionary(Sparse atoms, Index width) : atoms_(std::move(atoms)), width_(width) {}
 
   Index rows() const override { return atoms_.rows(); }
   Index cols() const override { return atoms_.cols(); }
@@ -38,16 +41,36 @@ class StencilDictionary final : public Basis {
     x.topRows(y.rows()) = y;
   }
   Eigen::MatrixXd dense() const override { return Eigen::MatrixXf(atoms_).cast<double>(); }
+
+  // The largest multiple of each atom that stays below the blurred picture, raised by the floor.
+  Eigen::VectorXf expected_sizes_near(ConstColumns x) const override {
+    const Eigen::VectorXf picture = (atoms_ * x).rowwise().norm() / std::sqrt(static_cast<float>(x.cols()));
+    const float mean_square = picture.squaredNorm() / static_cast<float>(picture.size());
+    if (mean_square == 0) return Eigen::VectorXf::Ones(cols());
+    const Plane blurred = local_mean(Eigen::Map<const Plane>(picture.data(), rows() / width_, width_));
+    const float floor = floor_share * std::sqrt(mean_square);
+    Eigen::VectorXf sizes(cols());
+    for (Index j = 0; j < cols(); ++j) {
+      float size = std::numeric_limits<float>::infinity();
+      for (Sparse::InnerIterator atom(atoms_, j); atom; ++atom)
+        size = std::min(size, (blurred.data()[atom.row()] + floor) / atom.value());
+      sizes[j] = size;
+    }
+    return sizes;
+  }
   std::size_t memory_bytes() const override { return static_cast<std::size_t>(atoms_.nonZeros()) * 12; }
 
  private:
+  static constexpr float floor_share = 0.05f;  // of the picture's root mean square
+
   Sparse atoms_;
+  Index width_;  // of the picture
 };
 
 }  // namespace
 
 BasisPtr make_stencil_dictionary(const std::vector<Stencil>& stencils, Index height, Index width) {
-  return std::make_shared<StencilDictionary>(place_everywhere(stencils, height, width));
+  return std::make_shared<StencilDictionary>(place_everywhere(stencils, height, width), width);
 }
 
 std::vector<Stencil> box_stencils(Index side) {

@@ -11,17 +11,38 @@ void LinearOperator::residual_and_gradient(ConstColumns w, ConstColumns y, Colum
   adjoint(r, g);
 }
 
-Eigen::MatrixXd LinearOperator::dense() const {
+namespace {
+
+// Calls apply(unit vectors first … first + count − 1 of `size`, image) for all of them, some at a time, and
+// hands image to keep(first, image).
+template <class Apply, class Keep>
+void for_unit_vectors(Index size, Index image_size, const Apply& apply, const Keep& keep) {
   constexpr Index chunk = 64;
-  Eigen::MatrixXd matrix(rows(), cols());
-  Eigen::MatrixXf unit(cols(), std::min(chunk, cols())), image(rows(), std::min(chunk, cols()));
-  for (Index first = 0; first < cols(); first += chunk) {
-    const Index count = std::min(chunk, cols() - first);
-    unit.setZero();
+  for (Index first = 0; first < size; first += chunk) {
+    const Index count = std::min(chunk, size - first);
+    Eigen::MatrixXf unit = Eigen::MatrixXf::Zero(size, count), image(image_size, count);
     for (Index j = 0; j < count; ++j) unit(first + j, j) = 1;
-    apply(unit.leftCols(count), image.leftCols(count));
-    matrix.middleCols(first, count) = image.leftCols(count).cast<double>();
+    apply(unit, image);
+    keep(first, image);
   }
+}
+
+}  // namespace
+
+Eigen::MatrixXd LinearOperator::dense() const {
+  Eigen::MatrixXd matrix(rows(), cols());
+  if (rows() < cols())
+    for_unit_vectors(
+        rows(), cols(), [&](ConstColumns y, Columns x) { adjoint(y, x); },
+        [&](Index first, const Eigen::MatrixXf& x) {
+          matrix.middleRows(first, x.cols()) = x.transpose().cast<double>();
+        });
+  else
+    for_unit_vectors(
+        cols(), rows(), [&](ConstColumns x, Columns y) { apply(x, y); },
+        [&](Index first, const Eigen::MatrixXf& y) {
+          matrix.middleCols(first, y.cols()) = y.cast<double>();
+        });
   return matrix;
 }
 

@@ -30,8 +30,8 @@ class LinearOperator {
   // w, g: cols × B; y, r: rows × B. The default calls apply, then adjoint.
   virtual void residual_and_gradient(ConstColumns w, ConstColumns y, Columns r, Columns g) const;
 
-  // The matrix itself, rows × cols, in double precision. The default applies A to the columns of the
-  // identity: only for operators small enough to be stored.
+  // The matrix itself, rows × cols, in double precision. The default applies A, or Aᵀ where it has fewer
+  // columns, to the identity: only for operators small enough to be stored.
   virtual Eigen::MatrixXd dense() const;
 
   // c if A Aᵀ = c·I exactly (orthonormal rows: c = 1), otherwise 0. Solvers use it to skip work.

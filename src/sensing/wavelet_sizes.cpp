@@ -5,15 +5,14 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "sensing/local_mean.h"
 
 namespace isr {
 namespace {
 
-constexpr double growth = 0.6;           // of the expected size, per level, as a power of 2
-constexpr float coarse_factor = 4;       // the coarse band beside the coarsest details
-constexpr float floor_share = 0.05f;     // of the root mean square of all coefficients
-constexpr double neighbour_width = 0.8;  // standard deviation, in coefficients
-constexpr Index radius = 2;
+constexpr double growth = 0.6;        // of the expected size, per level, as a power of 2
+constexpr float coarse_factor = 4;    // the coarse band beside the coarsest details
+constexpr float floor_share = 0.05f;  // of the root mean square of all coefficients
 
 struct Band {
   Index top, left, height, width;
@@ -48,27 +47,6 @@ void for_bands(const WaveletLayout& layout, const Body& body) {
   }
 }
 
-using Plane = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-// Weighted means of up to 2·radius + 1 values along the rows of `in`, then transposed.
-Plane blurred_transposed(const Plane& in) {
-  Plane out(in.cols(), in.rows());
-  float weights[2 * radius + 1];
-  for (Index k = -radius; k <= radius; ++k)
-    weights[k + radius] =
-        static_cast<float>(std::exp(-static_cast<double>(k * k) / (2 * neighbour_width * neighbour_width)));
-  for (Index i = 0; i < in.rows(); ++i)
-    for (Index j = 0; j < in.cols(); ++j) {
-      float sum = 0, total = 0;
-      for (Index k = std::max(-radius, -j); k <= std::min(radius, in.cols() - 1 - j); ++k) {
-        sum += weights[k + radius] * in(i, j + k);
-        total += weights[k + radius];
-      }
-      out(j, i) = sum / total;
-    }
-  return out;
-}
-
 }  // namespace
 
 Eigen::VectorXf wavelet_sizes(const WaveletLayout& layout) {
@@ -90,8 +68,7 @@ Eigen::VectorXf wavelet_sizes_near(const WaveletLayout& layout, ConstColumns x) 
   Eigen::Map<Plane> plane(sizes.data(), layout.height, layout.width);
   for_bands(layout, [&](const Band& band, const Band* parent) {
     if (band.height == 0 || band.width == 0) return;
-    const Plane mean =
-        blurred_transposed(blurred_transposed(squares.block(band.top, band.left, band.height, band.width)));
+    const Plane mean = local_mean(squares.block(band.top, band.left, band.height, band.width));
     const float least = std::pow(floor * level_size(band.level), 2.0f);
     parallel_for(static_cast<std::size_t>(band.height), [&](std::size_t row) {
       const auto i = static_cast<Index>(row);

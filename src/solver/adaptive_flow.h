@@ -16,8 +16,15 @@ struct AdaptiveFlowOptions {
 
   // Further rounds, in which the network's weights start, and grow, in proportion to the size that the basis
   // expects of each coefficient after the round before (Basis::expected_sizes_near). 0: one flow from
-  // Basis::expected_sizes alone. Rounds end early in bases without such structure.
+  // Basis::expected_sizes alone. Rounds end early in bases without such structure. Depth 1, the control, is
+  // plain least squares: it has neither sizes nor rounds.
   int rounds = 3;
+
+  // Cycle spinning (Coifman and Donoho 1995): after the last round, one more on each of shifts − 1 other
+  // grids of the basis; the result is the mean of the pictures. For wavelets, whose grid would show
+  // otherwise. The flow alone. >= 1.
+  int shifts = 1;
+  Eigen::Index width = 0;  // of the picture, where shifts > 1
 
   // The limit's residual in all rounds but the last, where a rough answer is enough. > 0.
   double rough_residual = 5e-3;
@@ -30,7 +37,8 @@ struct AdaptiveFlowOptions {
 
 // Recovers coefficients x with y ≈ Φ W x: W = `synthesis`, or the identity where it is null. y: n × B, the
 // columns one picture's channels, which share the expected sizes. The result's w are the coefficients x;
-// `products`, and `steps` of gradient descent, count all rounds.
+// `products`, and `steps` of gradient descent, count all rounds. `observer` sees the last round, on the
+// basis' own grid.
 MatrixFreeFlowResult adaptive_flow(const LinearOperator& sensing, const Basis* synthesis,
                                    const LinearOperator& system, ConstColumns y,
                                    const AdaptiveFlowOptions& options, const FlowStepObserver& observer = {},

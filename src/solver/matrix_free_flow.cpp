@@ -29,6 +29,7 @@ class Flow {
         options_(options),
         mirror_(options.network),
         signed_(options.network.model == Model::signed_model),
+        positive_(!signed_ && options.network.depth > 1),
         p_(op.cols()),
         columns_(y.cols()),
         scale_(scaling.scale),
@@ -47,7 +48,7 @@ class Flow {
 
   void start_from(const Matrix& w) {
     w_ = w.array().colwise() / scale_.array();
-    if (!signed_) w_ = w_.cwiseMax(static_cast<float>(options_.network.init));
+    if (positive_) w_ = w_.cwiseMax(static_cast<float>(options_.network.init));
   }
 
   // s of the first step: θ of a coefficient of ordinary size is reached where the gradient is a hundredth of
@@ -193,10 +194,10 @@ class Flow {
     return rho;
   }
 
-  // Takes the new w; in the nonnegative model no coefficient falls below a tenth of what it was, nor out of
-  // the range of single precision.
+  // Takes the new w; where the model keeps coefficients positive, none falls below a tenth of what it was,
+  // nor out of the range of single precision.
   double accept(Matrix& w) {
-    if (!signed_) w = w.cwiseMax(0.1f * w_).cwiseMax(1e-30f);
+    if (positive_) w = w.cwiseMax(0.1f * w_).cwiseMax(1e-30f);
     const double change = (w - w_).norm() / std::max(1e-30, static_cast<double>(w.norm()));
     w_.swap(w);
     return change;
@@ -206,7 +207,7 @@ class Flow {
   const Matrix y_;
   const MatrixFreeFlowOptions& options_;
   const ScalarMirror mirror_;
-  const bool signed_;
+  const bool signed_, positive_;
   const Index p_, columns_;
   Eigen::VectorXf scale_;     // s
   Eigen::VectorXf diagonal_;  // of XᵀX, about, after scaling
@@ -222,7 +223,6 @@ class Flow {
 
 void MatrixFreeFlowOptions::validate() const {
   network.validate();
-  if (network.depth < 2) throw UsageError("the matrix-free flow needs --depth 2 or more");
   if (!(end_time > 0)) throw UsageError("the flow time must be positive");
   if (!(limit_residual > 0)) throw UsageError("the residual of the limit must be positive");
   if (!(first_step >= 0)) throw UsageError("the first step must be at least 0");

@@ -13,7 +13,7 @@
 namespace isr {
 
 struct MatrixFreeFlowOptions {
-  Parametrization network;  // depth >= 2, model, init
+  Parametrization network;  // depth, model, init
 
   // The flow time τ at which to end, > 0; infinity: when limit_residual is reached.
   double end_time = std::numeric_limits<double>::infinity();

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.h"
-
 namespace isr {
 
 ScalarMirror::ScalarMirror(const Parametrization& network)
     : depth_(network.depth), signed_(network.model == Model::signed_model), init_(network.init) {
-  if (depth_ < 2) throw Error("the mirror map of depth 1 is linear and needs no inverse");
+  if (depth_ == 1) return;
   const double n = depth_;
   barrier_ = std::pow(init_, (2 - n) / n);
   rate_ = n * (n - 2);
@@ -29,6 +27,7 @@ double ScalarMirror::from_weight(double w) const {
 }
 
 double ScalarMirror::w(double theta) const {
+  if (depth_ == 1) return signed_ ? 2 * theta : init_ + theta;
   if (depth_ == 2) return signed_ ? 2 * init_ * std::sinh(4 * theta) : init_ * std::exp(4 * theta);
   const double plus = barrier_ - rate_ * theta, minus = barrier_ + rate_ * theta;
   if (plus <= 0) return INFINITY;
@@ -51,6 +50,7 @@ double ScalarMirror::signed_theta(double magnitude) const {
 }
 
 double ScalarMirror::theta(double w) const {
+  if (depth_ == 1) return signed_ ? w / 2 : w - init_;
   if (depth_ == 2) return signed_ ? std::asinh(w / (2 * init_)) / 4 : std::log(w / init_) / 4;
   if (!signed_) return (barrier_ - from_weight(w)) / rate_;
   return std::copysign(signed_theta(std::abs(w)), w);
@@ -58,6 +58,7 @@ double ScalarMirror::theta(double w) const {
 
 double ScalarMirror::slope(double w) const {
   const double n = depth_, power = (2 * n - 2) / n;
+  if (depth_ == 1) return signed_ ? 0.5 : 1;
   if (!signed_) return 1 / (n * n * std::pow(w, power));
   if (depth_ == 2) return 1 / (4 * std::sqrt(w * w + 4 * init_ * init_));
   const double a = barrier_ - rate_ * signed_theta(std::abs(w)), c = 2 * barrier_ - a;
@@ -65,6 +66,7 @@ double ScalarMirror::slope(double w) const {
 }
 
 double ScalarMirror::secant(double w) const {
+  if (depth_ == 1) return 0.5;
   const double small = 1e-4 * init_;  // below it θ is linear to 1e-8
   return std::abs(w) < small ? theta(small) / small : theta(w) / w;
 }

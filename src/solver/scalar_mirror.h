@@ -8,10 +8,9 @@ namespace isr {
 // θ with w(θ) = w (see mirror_map.h), for one coefficient, and its quotients.
 class ScalarMirror {
  public:
-  // Depth at least 2.
   explicit ScalarMirror(const Parametrization& network);
 
-  double theta(double w) const;  // θ(w); nonnegative: w > 0
+  double theta(double w) const;  // θ(w); nonnegative, N ≥ 2: w > 0
   double slope(double w) const;  // θ′(w) = 1/D
   double w(double theta) const;  // the map itself; infinite beyond the barrier of N ≥ 3
 
@@ -26,10 +25,10 @@ class ScalarMirror {
 
   int depth_;
   bool signed_;
-  double init_;      // w0
-  double barrier_;   // N ≥ 3: u0^(2−N)
-  double rate_;      // N ≥ 3: N(N−2)
-  double exponent_;  // N ≥ 3: N/(2−N), u^N = (u^(2−N))^exponent
+  double init_;          // w0
+  double barrier_ = 0;   // N ≥ 3: u0^(2−N)
+  double rate_ = 0;      // N ≥ 3: N(N−2)
+  double exponent_ = 0;  // N ≥ 3: N/(2−N), u^N = (u^(2−N))^exponent
 };
 
 }  // namespace isr

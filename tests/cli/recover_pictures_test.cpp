@@ -57,7 +57,7 @@ TEST_F(Pictures, AreRecoveredByGradientDescentNearlyAsWellAsByTheFlow) {
   const auto psnr_of = [&](const std::string& solver) {
     const auto results =
         rows({"recover", images + "camera.png", "--resize", "72", "--measurements", "25%", "--depth", "2,3",
-              "--solver", solver, "--iterations", "3000", "--out", solver});
+              "--shifts", "1", "--solver", solver, "--iterations", "3000", "--out", solver});
     std::vector<double> decibels;
     for (const auto& row : results) {
       EXPECT_EQ(row.at("method"), solver);
@@ -105,6 +105,69 @@ TEST_F(Pictures, AStarFieldIsRecoveredInPixelsAboveFiftyDecibels) {
     EXPECT_EQ(row.at("ensemble"), "hadamard");
     EXPECT_GT(row.at("psnr").get<double>(), 50.0);
   }
+}
+
+TEST_F(Pictures, DigitsAtAQuarterAreRecoveredInBoxesWithNoOptionsButTheMeasurements) {
+  double sum = 0;
+  const auto results =
+      rows({"recover", "mnist:train:0-2", "--measurements", "25%", "--depth", "2,3", "--out", "out"});
+  ASSERT_EQ(results.size(), 6u);
+  for (const auto& row : results) {
+    EXPECT_EQ(row.at("basis"), "boxes");
+    const double decibels = row.at("psnr").get<double>();
+    EXPECT_GT(decibels, 33);
+    sum += std::min(100.0, decibels);
+  }
+  EXPECT_GT(sum / 6, 60);
+}
+
+TEST_F(Pictures, DigitsStayInPixelsWhereThoseSuffice) {
+  for (const auto& [share, basis] : {std::pair{"10%", "boxes"}, {"35%", "boxes"}, {"50%", "pixel"}}) {
+    const CommandResult planned =
+        run({"recover", "mnist:train:0-19", "--measurements", share, "--dry-run", "--json"});
+    EXPECT_EQ(nlohmann::json::parse(planned.out).at("basis"), basis) << share;
+  }
+  const CommandResult said =
+      run({"recover", "mnist:train:3", "--measurements", "50%", "--depth", "2", "--out", "out"});
+  EXPECT_THAT(said.out, HasSubstr("392 measurements, ensemble rademacher, basis pixel"));
+}
+
+TEST_F(Pictures, WithNoiseAreRecoveredInBoxesToTheLevelOfTheNoise) {
+  for (const auto& row : rows({"recover", "mnist:train:2", "--measurements", "25%", "--depth", "1,2",
+                               "--noise", "0.1", "--stop", "discrepancy", "--out", "out"})) {
+    EXPECT_EQ(row.at("stop_reason"), "discrepancy");
+    EXPECT_GT(row.at("psnr").get<double>(), row.at("depth") == 1 ? 10 : 25);
+  }
+}
+
+TEST_F(Pictures, DryRunPrintsThePlanForEachShapeAndWritesNothing) {
+  const CommandResult planned = run({"recover", "mnist:train:0-4", images + "camera.png", "--measurements",
+                                     "25%", "--depth", "2", "--dry-run"});
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  EXPECT_THAT(planned.out, HasSubstr("pictures              5\n"));
+  EXPECT_THAT(planned.out, HasSubstr("basis                 boxes\n"));
+  EXPECT_THAT(planned.out, HasSubstr("basis                 cdf97\n"));
+  EXPECT_THAT(planned.out, HasSubstr("memory                "));
+  const CommandResult json =
+      run({"recover", images + "camera.png", "--measurements", "25%", "--dry-run", "--json"});
+  const auto plan = nlohmann::json::parse(json.out);
+  EXPECT_EQ(plan.at("ensemble"), "hadamard");
+  EXPECT_EQ(plan.at("measurements"), 65536);
+  EXPECT_EQ(plan.at("init"), 0.05);
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(Pictures, GainByDepthAndByShiftsOfTheGrid) {
+  const auto decibels = [&](const std::string& depth, const std::string& shifts) {
+    return rows({"recover", images + "camera.png", "--resize", "128", "--measurements", "25%", "--depth",
+                 depth, "--shifts", shifts, "--out", "out", "--force"})
+        .at(0)
+        .at("psnr")
+        .get<double>();
+  };
+  const double one_grid = decibels("2", "1");
+  EXPECT_GT(decibels("2", "4"), one_grid + 0.3);
+  EXPECT_LT(decibels("1", "4"), one_grid - 5);  // the control, plain least squares
 }
 
 TEST_F(Pictures, ColourIsRecoveredInColour) {
@@ -171,6 +234,7 @@ TEST_F(Pictures, WrongOptionsEndWithStatusTwo) {
                                                                                      {"--crop", "9999x1"},
                                                                                      {"--resize", "0"},
                                                                                      {"--max-memory", "lots"},
+                                                                                     {"--shifts", "0"},
                                                                                      {"--rounds", "-1"}}) {
     std::vector<std::string> arguments{"recover", images + "camera.png", "--out", "out"};
     arguments.insert(arguments.end(), wrong.begin(), wrong.end());

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "operator_checks.h"
 #include "sensing/dictionary.h"
+#include "sensing/shifted_basis.h"
 #include "sensing/wavelet_basis.h"
 #include "sensing/wavelet_filters.h"
 
@@ -176,6 +177,40 @@ TEST(BoxDictionary, HoldsEveryShiftOfEveryBoxAtUnitNorm) {
   EXPECT_NEAR(w(3 * width + 2, atoms - 1), 0, 0);
   EXPECT_NEAR(w((height - 1) * width + width - 1, atoms - 1), 0.25,
               1e-7);  // the last: 4 × 4 in the lower right corner
+}
+
+TEST(BoxDictionary, ExpectsBoxesThatLieInsideThePicture) {
+  const Index side = 12;
+  const auto boxes = make_basis("boxes", side, side);
+  Eigen::MatrixXf picture = Eigen::MatrixXf::Zero(side * side, 1), x(boxes->cols(), 1);
+  for (Index i = 3; i < 8; ++i) picture.col(0).segment(i * side + 3, 5).setConstant(1);
+  boxes->analyze(picture, x);
+  const Eigen::VectorXf sizes = boxes->expected_sizes_near(x);
+  ASSERT_EQ(sizes.size(), boxes->cols());
+  EXPECT_GT(sizes.minCoeff(), 0);
+  EXPECT_GT(sizes[5 * side + 5], 20 * sizes[0]);
+  // The last atoms are the boxes of 4 × 4: inside the square, and at the far corner.
+  const Index first = boxes->cols() - 9 * 9, inside = first + 3 * 9 + 3;
+  EXPECT_GT(sizes[inside], 1.5f);  // at most 4, under a picture of height 1
+  EXPECT_LE(sizes[inside], 4.5f);
+  EXPECT_LT(sizes[boxes->cols() - 1], 0.2f);
+  EXPECT_EQ(boxes->expected_sizes_near(Eigen::MatrixXf::Zero(boxes->cols(), 1)),
+            Eigen::VectorXf::Ones(boxes->cols()));
+}
+
+TEST(ShiftedBasis, MovesTheAtomsRoundTheBorder) {
+  const Index height = 6, width = 9;
+  const auto basis = make_basis("cdf97", height, width);
+  const ShiftedBasis shifted(*basis, width, 7, 2);
+  expect_adjoint(shifted);
+  const Eigen::MatrixXf c = random_columns(height * width, 2, "c");
+  Eigen::MatrixXf plain(height * width, 2), moved(height * width, 2), back(height * width, 2);
+  basis->apply(c, plain);
+  shifted.apply(c, moved);
+  EXPECT_EQ(moved(1 * width + 2, 1), plain(0, 1));
+  EXPECT_EQ(moved(0 * width + 0, 0), plain(5 * width + 7, 0));
+  shifted.analyze(moved, back);
+  EXPECT_LE((back - c).norm(), 3e-6f * c.norm());
 }
 
 }  // namespace

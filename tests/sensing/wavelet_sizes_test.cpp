@@ -42,7 +42,7 @@ TEST(WaveletSizes, AreDefinedForEverySize) {
     EXPECT_GT(basis->expected_sizes().minCoeff(), 0);
     EXPECT_GT(basis->expected_sizes_near(x).minCoeff(), 0);
   }
-  EXPECT_EQ(make_basis("boxes", 5, 5)->expected_sizes_near(Eigen::MatrixXf::Zero(100, 1)).size(), 0);
+  EXPECT_EQ(make_basis("dct", 5, 5)->expected_sizes_near(Eigen::MatrixXf::Zero(25, 1)).size(), 0);
 }
 
 }  // namespace

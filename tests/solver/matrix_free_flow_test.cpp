@@ -166,9 +166,23 @@ TEST(MatrixFreeFlowRun, OfZeroMeasurementsIsZero) {
   EXPECT_LE(result.w.cwiseAbs().maxCoeff(), 1e-6);
 }
 
+TEST(MatrixFreeFlowRun, OfDepthOneEndsAtTheLeastSquaresSolutionOfLeastNorm) {
+  const auto op = make_randomized_hadamard(n, p, 1);  // orthonormal rows: Xᵀy
+  const Eigen::MatrixXf y = random_columns(n, 2, "y");
+  Eigen::MatrixXf least(p, 2);
+  op->adjoint(y, least);
+  for (const Model model : {Model::signed_model, Model::nonnegative}) {
+    MatrixFreeFlowOptions options;
+    options.network = {1, model, 1e-6};
+    const auto result = matrix_free_flow(*op, y, options);
+    EXPECT_EQ(result.status, Status::limit_reached);
+    EXPECT_LE((result.w - least).norm(), 1e-3 * least.norm());
+  }
+}
+
 TEST(MatrixFreeFlowOptions, RefuseValuesOutOfRange) {
   MatrixFreeFlowOptions options;
-  options.network.depth = 1;
+  options.network.depth = 0;
   EXPECT_THROW(options.validate(), UsageError);
   options = {};
   options.step_growth = 0.5;

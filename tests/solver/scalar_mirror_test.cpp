@@ -14,7 +14,7 @@ constexpr double magnitudes[] = {1e-9, 1e-5, 1e-3, 0.02, 0.7, 3.0, 250.0};
 
 TEST(ScalarMirror, InvertsTheMapOfEveryDepthAndModel) {
   for (const Model model : {Model::signed_model, Model::nonnegative})
-    for (const int depth : {2, 3, 4, 5, 8})
+    for (const int depth : {1, 2, 3, 4, 5, 8})
       for (const double init : {1e-6, 1e-3, 0.5}) {
         const ScalarMirror mirror({depth, model, init});
         for (const double w : magnitudes) {
@@ -28,7 +28,7 @@ TEST(ScalarMirror, InvertsTheMapOfEveryDepthAndModel) {
 
 TEST(ScalarMirror, AgreesWithTheMirrorMapOfTheFlow) {
   for (const Model model : {Model::signed_model, Model::nonnegative})
-    for (const int depth : {2, 3, 5}) {
+    for (const int depth : {1, 2, 3, 5}) {
       const Parametrization network{depth, model, 1e-3};
       const ScalarMirror mirror(network);
       const MirrorMap map(network);
@@ -67,8 +67,11 @@ TEST(ScalarMirror, SecantBoundsTheCurvatureOnBothSidesOfW) {
   }
 }
 
-TEST(ScalarMirror, RefusesDepthOne) {
-  EXPECT_THROW((void)ScalarMirror({1, Model::signed_model, 1e-3}), Error);
+TEST(ScalarMirror, IsLinearAtDepthOne) {
+  const ScalarMirror with_sign({1, Model::signed_model, 1e-3}), nonnegative({1, Model::nonnegative, 1e-3});
+  EXPECT_DOUBLE_EQ(with_sign.w(0.3), 0.6);
+  EXPECT_DOUBLE_EQ(with_sign.secant(0), 0.5);
+  EXPECT_DOUBLE_EQ(nonnegative.w(-0.3), 1e-3 - 0.3);
 }
 
 }  // namespace
