@@ -116,12 +116,11 @@ std::map<std::string, std::size_t> find_stops(const SplitMeasurements& split, co
   };
   if (!split.rows().held_out.empty()) add(StopRule::hold_out, least_held_out(moments));
   const Stop stop = resolved(subject.stop, subject.noise);
-  const double factor = std::isnan(stop.factor) ? 1 : stop.factor;
   if (stop.sigma > 0)
     add(StopRule::discrepancy,
-        first_below(moments,
-                    discrepancy_residual(factor, stop.sigma, static_cast<Index>(split.rows().kept.size())) /
-                        split.kept_entries(subject.measurements).norm()));
+        first_below(moments, discrepancy_residual(stop.factor, stop.sigma,
+                                                  static_cast<Index>(split.rows().kept.size())) /
+                                 split.kept_entries(subject.measurements).norm()));
   if (stop.rule == StopRule::residual) add(stop.rule, first_below(moments, stop.residual));
   if (stop.rule == StopRule::time) add(stop.rule, nearest_time(moments, stop.flow_time));
   if (stop.rule == StopRule::iterations) add(stop.rule, nearest_time(moments, iterations_time));

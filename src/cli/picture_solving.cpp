@@ -3,21 +3,25 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "cli/terminal.h"
-#include "sensing/random.h"
 #include "sensing/row_subset.h"
 #include "solver/adaptive_flow.h"
+#include "solver/folds.h"
 #include "solver/stopping.h"
 
 namespace isr {
 namespace {
 
+constexpr double unlimited = std::numeric_limits<double>::infinity();
+
 // What ends a recovery, in words and numbers.
 struct Ending {
   std::string reason;
   double residual = MatrixFreeFlowOptions().limit_residual;
-  double time = std::numeric_limits<double>::infinity();
+  double time = unlimited;
+  bool asked = false;  // the residual, by the rule itself
 };
 
 AdaptiveFlowOptions flow_options(const MeasurementModel& model, const SolverOptions& options, int depth) {
@@ -46,34 +50,39 @@ void end_at(AdaptiveFlowOptions& options, const Ending& ending) {
   options.flow.most_steps = 40;
 }
 
-// The residual at which a twentieth of the measurements, kept back, is predicted best.
+// The residual at which a twentieth of the measurements, kept back, is predicted best: first in one round,
+// since what the rounds before the last find must not be fitted to the noise either.
 Ending held_out_ending(const Problem& problem, const Eigen::MatrixXf& y, AdaptiveFlowOptions options) {
-  constexpr Index folds = 20;
-  RandomStream stream = RandomStream::named(problem.model.seed, "hold-out");
-  std::vector<Index> kept, back;
-  for (Index i = 0; i < y.rows(); ++i) (stream.below(folds) == 0 ? back : kept).push_back(i);
-  if (back.empty() || kept.empty()) return {"limit reached (too few measurements to hold any out)"};
+  constexpr int folds = 20;
+  if (y.rows() < 2) return {"limit reached (too few measurements to hold any out)"};
+  const auto [kept, back] = make_folds(y.rows(), folds, problem.model.seed).front();
   const Operators& operators = problem.operators;
   const RowSubset sensing(*operators.sensing, kept), system(*operators.system, kept);
   const RowSubset held_out(*operators.system, back);
+  const Eigen::MatrixXf kept_y = y(kept, Eigen::all), back_y = y(back, Eigen::all);
   options.flow.step_growth = careful_growth;
   options.flow.most_steps = 40;
   options.shifts = 1;
   Ending best{"hold-out"};
-  double least = std::numeric_limits<double>::infinity();
-  adaptive_flow(
-      sensing, operators.synthesis.get(), system, y(kept, Eigen::all), options,
-      [&](int, double, const Eigen::MatrixXf& w, double residual) {
-        Eigen::MatrixXf predicted(held_out.rows(), w.cols());
-        held_out.apply(w, predicted);
-        const double error = (predicted - y(back, Eigen::all)).squaredNorm();
-        if (error < least) {
-          least = error;
-          best.residual = residual;
-        }
-        return error < 1.5 * least;
-      },
-      interrupted);
+  const auto follow = [&] {
+    double least = unlimited;
+    const auto observer = [&](int, double, const Eigen::MatrixXf& w, double residual) {
+      Eigen::MatrixXf predicted(held_out.rows(), w.cols());
+      held_out.apply(w, predicted);
+      const double error = (predicted - back_y).squaredNorm();
+      if (error < least) {
+        least = error;
+        best.residual = residual;
+      }
+      return error < 1.5 * least;
+    };
+    adaptive_flow(sensing, operators.synthesis.get(), system, kept_y, options, observer, interrupted);
+  };
+  const int rounds = std::exchange(options.rounds, 0);
+  follow();
+  options.rounds = rounds;
+  options.rough_residual = std::max(options.rough_residual, best.residual);
+  if (rounds > 0) follow();
   return best;
 }
 
@@ -81,13 +90,13 @@ Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverO
                  const AdaptiveFlowOptions& flow) {
   const Stop stop = resolved(parse_stop(options.stop), problem.noise);
   if (stop.rule == StopRule::time) return {"time reached", flow.flow.limit_residual, stop.flow_time};
-  if (stop.rule == StopRule::residual) return {"residual reached", stop.residual};
+  if (stop.rule == StopRule::residual) return {"residual reached", stop.residual, unlimited, true};
   if (stop.rule == StopRule::iterations) return {"iterations", std::numeric_limits<double>::min()};
   if (stop.rule == StopRule::limit) return {"limit reached"};
   if (std::isnan(stop.sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
-  const double expected =
-      discrepancy_residual(std::isnan(stop.factor) ? 1 : stop.factor, stop.sigma, y.size());
-  return {"discrepancy", std::min(1.0, expected / std::max(1e-30, static_cast<double>(y.norm())))};
+  const double expected = discrepancy_residual(stop.factor, stop.sigma, y.size());
+  return {"discrepancy", std::min(1.0, expected / std::max(1e-30, static_cast<double>(y.norm()))), unlimited,
+          true};
 }
 
 // What ended the recovery, in words.
@@ -121,6 +130,7 @@ void solve_picture(const Problem& problem, Index first, const SolverOptions& sol
     if (options.descent && options.descent->constant)
       solved.step = *options.descent->constant / (*method.depth * *method.depth);
     solved.relative_residual = result.relative_residual[c];
+    if (ending.asked) solved.residual_asked = ending.residual;
     solved.seconds = seconds.count() / static_cast<double>(channels);
   }
 }

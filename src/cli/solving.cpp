@@ -108,7 +108,8 @@ void SolverOptions::add_to(CommandLine& command_line) {
   add("solver", po::value(&solver)->default_value(solver),
       "flow: the gradient flow, integrated implicitly; gd: gradient descent");
   add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
-      "where to stop: auto (the limit without noise, else hold-out), holdout[:FOLDS], holdout:SHARE%, "
+      "where to stop: auto (the limit without noise, discrepancy where σ is known, else hold-out), "
+      "holdout[:FOLDS], holdout:SHARE%, "
       "residual:R, discrepancy[:SIGMA[:T]], time:TAU, iterations, limit, oracle (the best by the true "
       "image)");
   add("step", po::value(&step)->default_value(step)->value_name("C"),

@@ -122,13 +122,14 @@ std::string to_string(const Stop& stop) {
 
 Stop resolved(const Stop& stop, double noise) {
   Stop known = stop;
-  if (stop.rule == StopRule::automatic) known.rule = noise == 0 ? StopRule::limit : StopRule::hold_out;
+  if (stop.rule == StopRule::automatic)
+    known.rule = noise == 0 ? StopRule::limit : noise > 0 ? StopRule::discrepancy : StopRule::hold_out;
   if (std::isnan(stop.sigma) && noise > 0) known.sigma = noise;
   return known;
 }
 
 double discrepancy_residual(double factor, double sigma, Eigen::Index n) {
-  return factor * sigma * std::sqrt(static_cast<double>(n));
+  return (std::isnan(factor) ? 1 : factor) * sigma * std::sqrt(static_cast<double>(n));
 }
 
 void HeldOutCurve::append(double time, double error) {

@@ -10,7 +10,7 @@
 namespace isr {
 
 enum class StopRule {
-  automatic,    // the limit where the measurements are known to be free of noise, else hold-out
+  automatic,    // where the noise is known: the limit without any, else discrepancy; hold-out where it is not
   hold_out,     // the flow time at which measurements kept back are predicted best
   residual,     // ‖Xw − y‖ <= r·‖y‖
   discrepancy,  // ‖Xw − y‖ <= t·σ·√n (Morozov), t given or found
@@ -50,7 +50,7 @@ std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
 // for, and the σ of the discrepancy principle where none was given.
 Stop resolved(const Stop& stop, double noise);
 
-// The residual ‖Xw − y‖ to which the discrepancy principle asks: t·σ·√n.
+// The residual ‖Xw − y‖ that the discrepancy principle asks for: t·σ·√n. NaN as `factor` means 1.
 double discrepancy_residual(double factor, double sigma, Eigen::Index n);
 
 // How one part of the measurements that was kept back is predicted along a path.

@@ -45,10 +45,10 @@ TEST(Stop, RefusesEverythingElse) {
     EXPECT_THROW(parse_stop(text), UsageError) << text;
 }
 
-TEST(Stop, AutomaticMeansTheLimitWhereThereIsNoNoiseAndHoldOutElse) {
+TEST(Stop, AutomaticDependsOnWhatIsKnownOfTheNoise) {
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(resolved({}, 0).rule, StopRule::limit);
-  EXPECT_EQ(resolved({}, 0.1).rule, StopRule::hold_out);
+  EXPECT_EQ(resolved({}, 0.1).rule, StopRule::discrepancy);
   EXPECT_EQ(resolved({}, unknown).rule, StopRule::hold_out);
   EXPECT_EQ(resolved(parse_stop("holdout"), 0).rule, StopRule::hold_out);
 }
