@@ -90,7 +90,7 @@ Ending ending_of(const Problem& problem, const Eigen::MatrixXf& y, const SolverO
                  const AdaptiveFlowOptions& flow) {
   const Stop stop = resolved(parse_stop(options.stop), problem.noise);
   if (stop.rule == StopRule::time) return {"time reached", flow.flow.limit_residual, stop.flow_time};
-  if (stop.rule == StopRule::residual) return {"residual reached", stop.residual, unlimited, true};
+  if (stop.rule == StopRule::residual) return {"residual", stop.residual, unlimited, true};
   if (stop.rule == StopRule::iterations) return {"iterations", std::numeric_limits<double>::min()};
   if (stop.rule == StopRule::limit) return {"limit reached"};
   if (std::isnan(stop.sigma) || stop.rule == StopRule::hold_out) return held_out_ending(problem, y, flow);
