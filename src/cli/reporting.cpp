@@ -26,7 +26,8 @@ ResultRow row_of(const Problem& problem, const SolvedMethod& method, Index first
     if (column.iterations) row.iterations = std::max(row.iterations.value_or(0), *column.iterations);
     if (column.flow_time) row.flow_time = std::max(row.flow_time.value_or(0), *column.flow_time);
     row.stop_reason = column.stop_reason;
-    if (column.residual_asked) row.stop_reason += ", asked for a residual of " + shown(*column.residual_asked);
+    if (column.residual_asked)
+      row.stop_reason += ", asked for a residual of " + shown(*column.residual_asked);
     row.seconds += column.seconds;
     const double norm = problem.measurements.col(c).norm();
     residual += std::pow(column.relative_residual * norm, 2);

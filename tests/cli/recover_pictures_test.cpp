@@ -137,7 +137,8 @@ TEST_F(Pictures, DigitsStayInPixelsWhereThoseSuffice) {
 TEST_F(Pictures, WithNoiseAreRecoveredInBoxesToTheLevelOfTheNoise) {
   for (const auto& row : rows({"recover", "mnist:train:2", "--measurements", "25%", "--depth", "1,2",
                                "--noise", "0.1", "--out", "out"})) {
-    EXPECT_THAT(row.at("stop_reason").get<std::string>(), StartsWith("discrepancy, asked for a residual of 0."));
+    EXPECT_THAT(row.at("stop_reason").get<std::string>(),
+                StartsWith("discrepancy, asked for a residual of 0."));
     EXPECT_GT(row.at("psnr").get<double>(), row.at("depth") == 1 ? 10 : 25);
   }
 }
