@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sensing/basis.h"
+#include "cli/solving.h"
 #include "solver/gradient_descent.h"
 #include "solver/stopping.h"
 
@@ -57,9 +57,7 @@ void CompareOptions::validate() const {
 }
 
 Model CompareOptions::model(const std::string& basis) const {
-  if (signed_model) return Model::signed_model;
-  if (nonnegative_model) return Model::nonnegative;
-  return basis_info(basis).nonnegative ? Model::nonnegative : Model::signed_model;
+  return model_of(basis, signed_model, nonnegative_model);
 }
 
 int CompareOptions::hold_out_folds() const {

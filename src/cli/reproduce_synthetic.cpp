@@ -169,11 +169,7 @@ int reproduce_synthetic(const FigureRequest& request) {
 
   const CommonOptions& common = command_line.common();
   ProgressBar progress("reproduce", 1, !common.quiet);
-  double shown = 0;
-  const Suite suite = run_suite(options, interrupted, [&](double share) {
-    progress.advance(share - shown);
-    shown = share;
-  });
+  const Suite suite = run_suite(options, interrupted, [&](double share) { progress.reach(share); });
   check_interrupted();
   warn_of_divergence(suite, std::cerr);
   const std::string folder = output.file("summary.md").parent_path().string();

@@ -97,11 +97,7 @@ int reproduce_window(const FigureRequest& request) {
 
   const CommonOptions& common = command_line.common();
   ProgressBar progress("window", 1, !common.quiet);
-  double shown = 0;
-  const WindowMap map = map_windows(options, interrupted, [&](double share) {
-    progress.advance(share - shown);
-    shown = share;
-  });
+  const WindowMap map = map_windows(options, interrupted, [&](double share) { progress.reach(share); });
   check_interrupted();
   const Json document = map_json(map, request.command);
   write_file(output.file("summary.json"), document.dump(2) + "\n");

@@ -150,10 +150,14 @@ void SolverOptions::validate() const {
   for (const int depth : depths.values) recover_options(depth, {}).validate();
 }
 
-Model SolverOptions::model(const std::string& basis) const {
+Model model_of(const std::string& basis, bool signed_model, bool nonnegative_model) {
   if (signed_model) return Model::signed_model;
   if (nonnegative_model) return Model::nonnegative;
   return basis_info(basis).nonnegative ? Model::nonnegative : Model::signed_model;
+}
+
+Model SolverOptions::model(const std::string& basis) const {
+  return model_of(basis, signed_model, nonnegative_model);
 }
 
 void SolverOptions::describe(nlohmann::ordered_json& json) const {

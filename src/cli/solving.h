@@ -15,6 +15,9 @@
 
 namespace isr {
 
+// The model that the flags ask for; without either, the one of the basis.
+Model model_of(const std::string& basis, bool signed_model, bool nonnegative_model);
+
 struct SolverOptions {
   List<int> depths{{2, 3, 5}};
   double init = 1e-3;       // w0

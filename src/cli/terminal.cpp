@@ -56,14 +56,21 @@ ProgressBar::~ProgressBar() {
 }
 
 void ProgressBar::advance(double amount) {
-  if (!enabled_) return;
   const std::lock_guard lock(mutex_);
   done_ += amount;
-  if (std::chrono::steady_clock::now() - drawn_ > std::chrono::milliseconds(100)) draw();
+  draw();
+}
+
+void ProgressBar::reach(double amount) {
+  const std::lock_guard lock(mutex_);
+  done_ = amount;
+  draw();
 }
 
 void ProgressBar::draw() {
   constexpr int cells = 30;
+  constexpr std::chrono::milliseconds between(100);
+  if (!enabled_ || std::chrono::steady_clock::now() - drawn_ <= between) return;
   drawn_ = std::chrono::steady_clock::now();
   const double share = std::clamp(done_ / total_, 0.0, 1.0);
   const double elapsed = std::chrono::duration<double>(drawn_ - start_).count();

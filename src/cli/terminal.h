@@ -27,6 +27,7 @@ class ProgressBar {
   ~ProgressBar();  // erases the bar
 
   void advance(double amount);
+  void reach(double amount);  // so much in all
 
  private:
   void draw();

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "base/text.h"
 
 namespace isr {
 namespace {
@@ -13,9 +14,7 @@ constexpr int support_colour = 0, off_support_colour = 1, reference_colour = 2, 
 constexpr int drawn_points = 1000;
 
 std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
+  return formatted("%.4g", value);
 }
 
 // One value for all depths, or nothing when they differ.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "base/text.h"
 #include "experiments/charts.h"
 
 namespace isr {
@@ -11,12 +11,6 @@ namespace {
 
 // A recovery counts as good below this log2 ‖w − w*‖²: an error of 1/16, for ‖w*‖² = 5.
 constexpr double good_error = -4;
-
-std::string fixed(double value, int decimals) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
 
 // "N = 2: 410; N = 3: 3,096"
 class Evidence {

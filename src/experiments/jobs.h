@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <mutex>
 #include <vector>
 
 #include "base/parallel.h"
@@ -14,12 +15,20 @@ struct Job {
   std::function<void()> run;
 };
 
-// Runs all of them, in parallel; `done` is called after each with its cost, from its thread.
-inline void run_jobs(std::vector<Job> jobs, const std::function<void(double)>& done = {}) {
+// The share of the work that is done, in [0, 1].
+using Progress = std::function<void(double share)>;
+
+// Runs all of them, in parallel; `progress` is called after each.
+inline void run_jobs(std::vector<Job> jobs, const Progress& progress = {}) {
   std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.cost > b.cost; });
+  double total = 0, done = 0;
+  for (const Job& job : jobs) total += job.cost;
+  std::mutex mutex;
   parallel_for(jobs.size(), [&](std::size_t i) {
     jobs[i].run();
-    if (done) done(jobs[i].cost);
+    const std::lock_guard lock(mutex);
+    done += jobs[i].cost;
+    if (progress) progress(done / total);
   });
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 
 namespace isr {
 namespace {
@@ -63,7 +62,7 @@ const ErrorStudy* Suite::error_study(Figure figure) const {
   return nullptr;
 }
 
-Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled, const SuiteProgress& progress) {
+Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled, const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   Suite suite;
   suite.options = options;
@@ -80,14 +79,7 @@ Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled, const S
     suite.larger_start->problems = suite.error_study(Figure::early_stopping_error)->problems;
     add_jobs(*suite.larger_start, options.solver, false, cancelled, jobs);
   }
-  double total = 0, done = 0;
-  for (const Job& job : jobs) total += job.cost;
-  std::mutex mutex;
-  run_jobs(std::move(jobs), [&](double cost) {
-    const std::lock_guard lock(mutex);
-    done += cost;
-    if (progress) progress(done / total);
-  });
+  run_jobs(std::move(jobs), progress);
   if (!cancelled || !cancelled()) {
     for (const auto& study : suite.errors) finish(*study);
     if (suite.larger_start) finish(*suite.larger_start);

@@ -8,6 +8,7 @@
 
 #include "experiments/coordinate_study.h"
 #include "experiments/error_study.h"
+#include "experiments/jobs.h"
 
 namespace isr {
 
@@ -31,12 +32,8 @@ struct Suite {
 
 inline constexpr double larger_start_factor = 100;
 
-// Tells the share of the work that is done, in [0, 1]; called from several threads, one at a time.
-using SuiteProgress = std::function<void(double share)>;
-
 // Makes the problems and runs everything. After `cancelled` the results are incomplete. Throws UsageError for
 // options out of range.
-Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled = {},
-                const SuiteProgress& progress = {});
+Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled = {}, const Progress& progress = {});
 
 }  // namespace isr

@@ -1,18 +1,12 @@
 #include "experiments/summary.h"
 
-#include <cstdio>
 #include <sstream>
 
+#include "base/text.h"
 #include "experiments/charts.h"
 
 namespace isr {
 namespace {
-
-std::string fixed(double value, int decimals) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
 
 std::string count(const std::optional<double>& iteration) {
   return iteration ? grouped(*iteration) : "never";

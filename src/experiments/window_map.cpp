@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <mutex>
 
 #include "base/error.h"
 #include "experiments/jobs.h"
@@ -140,14 +139,7 @@ WindowMap map_windows(const WindowMapOptions& options, const Cancelled& cancelle
                       }});
     }
   }
-  double total = 0, done = 0;
-  for (const Job& job : jobs) total += job.cost;
-  std::mutex mutex;
-  run_jobs(std::move(jobs), [&](double cost) {
-    const std::lock_guard lock(mutex);
-    done += cost;
-    if (progress) progress(done / total);
-  });
+  run_jobs(std::move(jobs), progress);
   WindowMap map;
   map.options = options;
   for (std::size_t cell = 0; cell < cells; ++cell) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "experiments/jobs.h"
 #include "experiments/protocol.h"
 #include "report/chart.h"
 #include "solver/path.h"
@@ -48,7 +49,7 @@ struct WindowMap {
 };
 
 WindowMap map_windows(const WindowMapOptions& options, const Cancelled& cancelled = {},
-                      const std::function<void(double)>& progress = {});
+                      const Progress& progress = {});
 
 // Two heat maps: the width of the window, and the least error.
 Chart window_chart(const WindowMap& map);

@@ -1,7 +1,7 @@
 // The CSV files of a chart.
 #include <cmath>
-#include <cstdio>
 
+#include "base/text.h"
 #include "report/chart_layout.h"
 #include "report/chart_script.h"
 
@@ -10,9 +10,7 @@ namespace isr {
 namespace {
 
 std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
-  return text;
+  return formatted("%.9g", value);
 }
 
 }  // namespace

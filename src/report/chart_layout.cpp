@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
+
+#include "base/text.h"
 
 namespace isr {
 
@@ -239,15 +240,10 @@ std::vector<double> linear_ticks(Range range, int most) {
 
 std::string tick_label(double value) {
   const double size = std::abs(value);
-  char text[40];
-  if (size >= 1e9 || (size > 0 && size < 1e-4)) {
-    std::snprintf(text, sizeof text, "%.3g", size);
-  } else if (size >= 1e6) {
-    std::snprintf(text, sizeof text, "%.6g M", size / 1e6);
-  } else {
-    std::snprintf(text, sizeof text, "%.6g", size);
-  }
-  const std::string digits = text;
+  const bool extreme = size >= 1e9 || (size > 0 && size < 1e-4);
+  const std::string digits = extreme       ? formatted("%.3g", size)
+                             : size >= 1e6 ? formatted("%.6g M", size / 1e6)
+                                           : formatted("%.6g", size);
   std::string label = value < 0 ? "−" : "";
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const std::size_t left = std::min(digits.find('.'), digits.size()) - i;  // digits before the point

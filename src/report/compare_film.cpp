@@ -9,6 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "report/drawing.h"
 
 namespace isr {
@@ -71,9 +72,7 @@ void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& 
                 const TimeRange& range) {
   cairo_set_source_rgb(cairo, 1, 1, 1);
   cairo_paint(cairo);
-  char text[64];
-  std::snprintf(text, sizeof text, "flow time τ = %.3g", time);
-  draw_text(cairo, text, margin, 28, 16, Align::left, ink, true);
+  draw_text(cairo, formatted("flow time τ = %.3g", time), margin, 28, 16, Align::left, ink, true);
   const double from = margin + 210, to = layout.width - margin;
   cairo_set_source_rgb(cairo, frame_grey.r, frame_grey.g, frame_grey.b);
   cairo_rectangle(cairo, from, 21, to - from, 4);
@@ -90,8 +89,8 @@ void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& 
     for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
       const ComparedPath& path = comparison.path(i, v, d);
       const std::size_t moment = moment_at(path, time);
-      std::snprintf(text, sizeof text, "%.1f dB", path.moments[moment].psnr);
-      draw_cell(cairo, path.pictures.image(moment), "N = " + std::to_string(path.depth), text,
+      draw_cell(cairo, path.pictures.image(moment), "N = " + std::to_string(path.depth),
+                formatted("%.1f dB", path.moments[moment].psnr),
                 margin + static_cast<double>(d + 1) * (layout.cell + gap), y, layout.cell);
     }
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/parallel.h"
+#include "base/text.h"
 #include "report/compare_page_parts.h"
 #include "report/frame_codec.h"
 
@@ -15,9 +16,7 @@ using Json = nlohmann::json;
 // Six significant digits; what is not finite becomes null.
 Json rounded(double value) {
   if (!std::isfinite(value)) return nullptr;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return Json::parse(text);
+  return Json::parse(formatted("%.6g", value));
 }
 
 template <typename Value>

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "report/compare_charts.h"
 #include "report/compare_film.h"
 #include "report/compare_page.h"
@@ -118,9 +119,7 @@ std::string paths_csv(const Comparison& comparison) {
 
 std::string decibels(double psnr) {
   if (std::isinf(psnr)) return "exact";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f dB", psnr);
-  return text;
+  return formatted("%.1f dB", psnr);
 }
 
 // Each picture at its best time: a row per image and variant, a column per depth.

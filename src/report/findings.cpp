@@ -5,14 +5,10 @@
 
 #include "report/comparison.h"
 
+#include "base/text.h"
+
 namespace isr {
 namespace {
-
-std::string fixed(double value, int decimals) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
 
 std::string decibels(double value) {
   return std::isinf(value) ? "∞ dB" : fixed(value, 1) + " dB";

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "base/text.h"
 #include "report/drawing.h"
 
 namespace isr {
@@ -68,9 +68,7 @@ void draw_cell(cairo_t* cairo, const GridCell& cell, const Layout& layout, doubl
 }
 
 std::string short_number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
-  return text;
+  return formatted("%.2g", value);
 }
 
 void draw_colour_bar(cairo_t* cairo, const ColourBar& bar, const Layout& layout) {

@@ -1,24 +1,18 @@
 #include "report/recovery_report.h"
 
 #include <cmath>
-#include <cstdio>
 #include <map>
 
 #include "base/atomic_file.h"
 #include "base/npy.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "metrics/metrics.h"
 #include "report/drawing.h"
 #include "report/grid.h"
 
 namespace isr {
 namespace {
-
-std::string formatted(const char* pattern, double value) {
-  char text[48];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
 
 std::string quality_caption(const ResultRow& row, bool with_ssim) {
   if (!row.psnr) return row.relative_residual ? formatted("residual %.1e", *row.relative_residual) : "";

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "base/text.h"
 
 namespace isr {
 namespace {
@@ -44,9 +45,7 @@ std::size_t width(const std::string& text) {
 
 std::string format(const char* pattern, double value) {
   if (std::isinf(value)) return "∞";
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
+  return formatted(pattern, value);
 }
 
 std::string format(const char* pattern, const std::optional<double>& value) {

@@ -13,9 +13,8 @@
 #include "sensing/operator_checks.h"
 #include "sensing/structured_operators.h"
 #include "solver/adaptive_flow.h"
-#include "solver/dense_newton.h"
+#include "solver/exact_flow.h"
 #include "solver/gradient_descent.h"
-#include "solver/gradient_flow.h"
 
 namespace isr {
 namespace {
@@ -48,16 +47,6 @@ MatrixFreeDescentOptions options_of(int depth, Model model, double init) {
   MatrixFreeDescentOptions options;
   options.network = {depth, model, init};
   return options;
-}
-
-FlowResult exact_flow(const LinearOperator& op, const Eigen::VectorXf& y, const Parametrization& network,
-                      double end_time) {
-  const auto system = make_dense_newton(std::make_shared<PreparedMatrix>(op));
-  FlowOptions options;
-  options.network = network;
-  options.end_time = end_time;
-  options.follow_path = std::isfinite(end_time);
-  return gradient_flow(*system, y.cast<double>(), options);
 }
 
 class MatrixFreeDescent : public testing::TestWithParam<std::pair<int, Model>> {};

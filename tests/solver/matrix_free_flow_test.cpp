@@ -13,8 +13,7 @@
 #include "sensing/operator_checks.h"
 #include "sensing/structured_operators.h"
 #include "solver/adaptive_flow.h"
-#include "solver/dense_newton.h"
-#include "solver/gradient_flow.h"
+#include "solver/exact_flow.h"
 
 namespace isr {
 namespace {
@@ -39,17 +38,6 @@ MatrixFreeFlowOptions thorough(int depth, Model model, double init) {
   options.conjugate_gradients = 60;
   options.tolerance = 1e-6;
   return options;
-}
-
-// The exact flow, in double precision.
-FlowResult exact_flow(const LinearOperator& op, const Eigen::VectorXf& y, const Parametrization& network,
-                      double end_time) {
-  const auto system = make_dense_newton(std::make_shared<PreparedMatrix>(op));
-  FlowOptions options;
-  options.network = network;
-  options.end_time = end_time;
-  options.follow_path = std::isfinite(end_time);
-  return gradient_flow(*system, y.cast<double>(), options);
 }
 
 class MatrixFreeFlow : public testing::TestWithParam<std::pair<int, Model>> {};
