@@ -129,6 +129,7 @@ Recovery Recoverer::solve_by_discrepancy(const Route& route, const Eigen::Vector
     return with_reason(route.to_residual(options.stop.factor * unit), reason.str());
   const HoldOutChoice choice = least_risk(y, sigma, options, cancelled);
   Recovery recovery = route.to_time(choice.at_end ? limit : choice.flow_time);
+  reason.precision(3);
   reason << ", t = " << recovery.residual / unit << " (coupled bootstrap)";
   return with_reason(std::move(recovery), reason.str());
 }

@@ -80,6 +80,20 @@ TEST(Recover, FindsAnotherImageWhereTheMeasurementsDoNotDetermineTheDigit) {
   EXPECT_GT((result.w - truth).norm(), 1e-2 * truth.norm());
 }
 
+TEST(Recover, FindsTheDigitsFromMeasurementsRoundedToSinglePrecisionToo) {
+  // Rounding puts them just outside of what a nonnegative image can fit.
+  const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
+  const Eigen::MatrixXd truth = digits(3), y = measure(*op, truth).cast<float>().cast<double>();
+  const Recoverer recoverer(*op);
+  for (const int depth : {2, 3, 5}) {
+    for (Index i = 0; i < 3; ++i) {
+      const Recovery result = recoverer.solve(y.col(i), options_of(depth, "limit"));
+      EXPECT_GT(decibels(result.w, truth.col(i)), 80) << depth;
+      EXPECT_LE(result.residual, 5e-7) << depth;
+    }
+  }
+}
+
 TEST(Recover, GivesThePapersFigureAtItsFlowTime) {
   // 10,000 iterations with η = 5e-3/N²; the PSNR that the authors' code reaches on digit 5.
   const OperatorPtr op = make_ensemble(Ensemble::biased_sign, 392, 784, 42);
