@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -23,6 +24,94 @@ int processors_allowed() {
 std::atomic<int> configured_threads{0};
 thread_local bool inside_parallel_for = false;
 
+// One call of parallel_for.
+class Task {
+ public:
+  Task(std::size_t count, const std::function<void(std::size_t)>& body) : count_(count), body_(body) {}
+
+  // Takes one index after the other until none is left.
+  void work() {
+    inside_parallel_for = true;
+    try {
+      for (std::size_t i = next_++; i < count_; i = next_++) body_(i);
+    } catch (...) {
+      next_ = count_;
+      const std::lock_guard lock(failure_mutex_);
+      if (!failure_) failure_ = std::current_exception();
+    }
+    inside_parallel_for = false;
+  }
+
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  const std::size_t count_;
+  const std::function<void(std::size_t)>& body_;
+  std::atomic<std::size_t> next_{0};
+  std::exception_ptr failure_;
+  std::mutex failure_mutex_;
+};
+
+// Threads that wait for tasks. The caller works too, and waits only for helpers that have begun: one that
+// wakes late, as on a busy machine, finds nothing to do and delays nobody.
+class Team {
+ public:
+  static Team& instance() {
+    static Team team;
+    return team;
+  }
+
+  // False, having done nothing, when another thread's task has the team.
+  bool run(std::size_t count, std::size_t helpers, const std::function<void(std::size_t)>& body) {
+    const std::unique_lock whole(run_mutex_, std::try_to_lock);
+    if (!whole) return false;
+    while (threads_.size() < helpers)
+      threads_.emplace_back([this](const std::stop_token& stop) { help(stop); });
+    Task task(count, body);
+    {
+      const std::lock_guard lock(mutex_);
+      task_ = &task;
+      places_ = helpers;
+    }
+    if (helpers == 1)
+      begun_.notify_one();
+    else
+      begun_.notify_all();
+    task.work();
+    {
+      std::unique_lock lock(mutex_);
+      task_ = nullptr;
+      places_ = 0;
+      ended_.wait(lock, [&] { return active_ == 0; });
+    }
+    task.rethrow();
+    return true;
+  }
+
+ private:
+  void help(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (begun_.wait(lock, stop, [&] { return places_ > 0; })) {
+      Task& task = *task_;
+      --places_;
+      ++active_;
+      lock.unlock();
+      task.work();
+      lock.lock();
+      if (--active_ == 0) ended_.notify_one();
+    }
+  }
+
+  std::mutex run_mutex_, mutex_;
+  std::condition_variable_any begun_;
+  std::condition_variable ended_;
+  Task* task_ = nullptr;
+  std::size_t places_ = 0, active_ = 0;  // helpers wanted, and at work
+  std::vector<std::jthread> threads_;    // last, so that they end first
+};
+
 }  // namespace
 
 int thread_count() {
@@ -37,30 +126,9 @@ void set_thread_count(int threads) {
 
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body) {
   const std::size_t workers = std::min<std::size_t>(count, static_cast<std::size_t>(thread_count()));
-  if (workers <= 1 || inside_parallel_for) {
+  if (workers <= 1 || inside_parallel_for || !Team::instance().run(count, workers - 1, body)) {
     for (std::size_t i = 0; i < count; ++i) body(i);
-    return;
   }
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex failure_mutex;
-  auto work = [&] {
-    inside_parallel_for = true;
-    try {
-      for (std::size_t i = next++; i < count; i = next++) body(i);
-    } catch (...) {
-      next = count;
-      const std::lock_guard lock(failure_mutex);
-      if (!failure) failure = std::current_exception();
-    }
-    inside_parallel_for = false;
-  };
-  {
-    std::vector<std::jthread> team;
-    for (std::size_t i = 1; i < workers; ++i) team.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace isr
