@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -84,6 +85,9 @@ class Team {
       std::unique_lock lock(mutex_);
       task_ = nullptr;
       places_ = 0;
+      lock.unlock();
+      linger_until([&] { return active_ == 0; });
+      lock.lock();
       ended_.wait(lock, [&] { return active_ == 0; });
     }
     task.rethrow();
@@ -101,6 +105,17 @@ class Team {
       task.work();
       lock.lock();
       if (--active_ == 0) ended_.notify_one();
+      lock.unlock();
+      linger_until([&] { return places_ > 0; });
+      lock.lock();
+    }
+  }
+
+  // What follows often follows at once: sooner than a thread that sleeps would wake.
+  template <class Condition>
+  static void linger_until(const Condition& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(30);
+    while (!condition() && std::chrono::steady_clock::now() < end) {
     }
   }
 
@@ -108,8 +123,8 @@ class Team {
   std::condition_variable_any begun_;
   std::condition_variable ended_;
   Task* task_ = nullptr;
-  std::size_t places_ = 0, active_ = 0;  // helpers wanted, and at work
-  std::vector<std::jthread> threads_;    // last, so that they end first
+  std::atomic<std::size_t> places_{0}, active_{0};  // helpers wanted, and at work
+  std::vector<std::jthread> threads_;               // last, so that they end first
 };
 
 }  // namespace
