@@ -1,7 +1,7 @@
 // What the flow recovers, and how well it stops without the truth:
-//     recovery_quality_bench digits [COUNT]    the bundled digits at the limit, the paper's matrix, beside
-//     NNLS recovery_quality_bench noise [DRAWS]     hold-out and discrepancy against the oracle, on noisy
-//     problems
+//     recovery_quality_bench digits [COUNT]            the bundled digits at the limit, the paper's matrix,
+//                                                      beside NNLS
+//     recovery_quality_bench noise [DRAWS [DEPTH]]     hold-out and discrepancy against the oracle
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -111,10 +111,11 @@ std::vector<double> column_means(const std::vector<std::vector<double>>& rows) {
   return means;
 }
 
-void compare_rules(const std::string& name, const std::vector<NoisyProblem>& draws, Model model, double w0) {
+void compare_rules(const std::string& name, const std::vector<NoisyProblem>& draws, Model model, double w0,
+                   const std::vector<int>& depths) {
   const std::vector<std::string> rules = {"oracle", "holdout", "holdout:5", "discrepancy",
                                           "discrepancy at t = 1"};
-  for (const int depth : {2, 3, 5}) {
+  for (const int depth : depths) {
     std::vector<std::vector<double>> quality(draws.size(), std::vector<double>(rules.size()));
     std::vector<std::vector<double>> seconds = quality;
     parallel_for(draws.size(), [&](std::size_t draw) {
@@ -144,7 +145,7 @@ void compare_rules(const std::string& name, const std::vector<NoisyProblem>& dra
   }
 }
 
-void noisy_problems(int draws) {
+void noisy_problems(int draws, const std::vector<int>& depths) {
   for (const double snr : {20.0, 10.0}) {
     std::vector<NoisyProblem> problems;
     const Eigen::MatrixXd truth = digits(0, draws);
@@ -154,7 +155,7 @@ void noisy_problems(int draws) {
       problems.push_back({"", op, truth.col(draw), y.norm() / std::sqrt(392.0) * std::pow(10, -snr / 20)});
     }
     compare_rules("digits, " + std::to_string(static_cast<int>(snr)) + " dB", problems, Model::nonnegative,
-                  1e-3);
+                  1e-3, depths);
   }
   std::vector<NoisyProblem> problems;
   for (int draw = 0; draw < draws; ++draw) {
@@ -163,7 +164,7 @@ void noisy_problems(int draws) {
     problems.push_back(
         {"", make_ensemble(Ensemble::rademacher, 500, 3000, static_cast<std::uint32_t>(draw)), truth, 0.5});
   }
-  compare_rules("n 500, p 3000, k 5", problems, Model::signed_model, 1e-6);
+  compare_rules("n 500, p 3000, k 5", problems, Model::signed_model, 1e-6, depths);
 }
 
 }  // namespace
@@ -175,9 +176,11 @@ int main(int argc, char** argv) {
   if (what == "digits") {
     isr::bundled_digits(count > 0 ? count : 200);
   } else if (what == "noise") {
-    isr::noisy_problems(count > 0 ? count : 20);
+    const int depth = argc > 3 ? std::atoi(argv[3]) : 0;
+    isr::noisy_problems(count > 0 ? count : 20,
+                        depth > 0 ? std::vector<int>{depth} : std::vector<int>{2, 3, 5});
   } else {
-    std::fprintf(stderr, "usage: recovery_quality_bench digits [COUNT] | noise [DRAWS]\n");
+    std::fprintf(stderr, "usage: recovery_quality_bench digits [COUNT] | noise [DRAWS [DEPTH]]\n");
     return 2;
   }
 }
