@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "baselines/baselines.h"
 #include "cli/picture_solving.h"
-#include "solver/baselines.h"
 
 namespace isr {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "cli/terminal.h"
+#include "sensing/folds.h"
 #include "sensing/row_subset.h"
 #include "solver/adaptive_flow.h"
-#include "solver/folds.h"
 #include "solver/stopping.h"
 
 namespace isr {

@@ -5,11 +5,11 @@
 #include <cstdlib>
 
 #include "base/parallel.h"
+#include "baselines/baselines.h"
 #include "cli/picture_solving.h"
 #include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "sensing/basis.h"
-#include "solver/baselines.h"
 #include "solver/recovery_rounds.h"
 
 namespace isr {

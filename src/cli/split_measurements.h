@@ -4,8 +4,8 @@
 #include <Eigen/Core>
 #include <memory>
 
+#include "sensing/folds.h"
 #include "sensing/problem.h"
-#include "solver/folds.h"
 #include "solver/newton_factory.h"
 
 namespace isr {

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "baselines/spectral.h"
 #include "experiments/coordinate_study.h"
-#include "solver/folds.h"
-#include "solver/spectral.h"
+#include "sensing/folds.h"
 
 namespace isr {
 namespace {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/cancelled.h"
+
 namespace isr {
 
 // Why a solve ended. Every value leaves `w` finite and usable unless it says otherwise.
@@ -33,8 +35,5 @@ struct PathPoint {
 
 // Called at chosen points of the path; returning false stops the solve there (Status::stopped_by_rule).
 using Observer = std::function<bool(const PathPoint&)>;
-
-// Returns true when the user wants to stop; polled often.
-using Cancelled = std::function<bool()>;
 
 }  // namespace isr

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "sensing/folds.h"
 #include "sensing/linear_operator.h"
-#include "solver/folds.h"
 #include "solver/gradient_descent.h"
 #include "solver/newton_factory.h"
 #include "solver/path.h"

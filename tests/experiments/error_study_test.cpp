@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "solver/spectral.h"
+#include "baselines/spectral.h"
 
 namespace isr {
 namespace {

@@ -2,11 +2,11 @@
 #include <benchmark/benchmark.h>
 
 #include "base/parallel.h"
+#include "baselines/baselines.h"
 #include "image/mnist.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/ensembles.h"
 #include "sensing/random.h"
-#include "solver/baselines.h"
 
 namespace {
 

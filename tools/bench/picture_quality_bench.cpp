@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "baselines/fista.h"
 #include "image/image_file.h"
 #include "image/mnist.h"
 #include "metrics/metrics.h"
 #include "sensing/problem.h"
 #include "solver/adaptive_flow.h"
-#include "solver/fista.h"
 #include "solver/recovery_rounds.h"
 
 namespace isr {

@@ -10,10 +10,10 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "baselines/baselines.h"
 #include "image/mnist.h"
 #include "sensing/ensembles.h"
 #include "sensing/random.h"
-#include "solver/baselines.h"
 #include "solver/recover.h"
 
 namespace isr {

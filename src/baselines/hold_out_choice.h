@@ -2,7 +2,7 @@
 // best. For dense matrices; see baselines.h for the options.
 #pragma once
 
-#include "solver/baselines.h"
+#include "baselines/baselines.h"
 
 namespace isr {
 

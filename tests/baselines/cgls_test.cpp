@@ -1,10 +1,10 @@
-#include "solver/cgls.h"
+#include "baselines/cgls.h"
 
 #include <gtest/gtest.h>
 
+#include "baselines/spectral.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/ensembles.h"
-#include "solver/spectral.h"
 #include "solver/test_problems.h"
 
 namespace isr {

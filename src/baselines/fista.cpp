@@ -1,4 +1,4 @@
-#include "solver/fista.h"
+#include "baselines/fista.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solver/baselines.h"
+#include "baselines/baselines.h"
 
 #include <cblas.h>
 
@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "solver/active_set.h"
-#include "solver/hold_out_choice.h"
-#include "solver/matrix_free_baselines.h"
-#include "solver/spectral.h"
+#include "baselines/active_set.h"
+#include "baselines/hold_out_choice.h"
+#include "baselines/matrix_free_baselines.h"
+#include "baselines/spectral.h"
 
 namespace isr {
 namespace {

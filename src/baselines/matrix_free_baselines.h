@@ -1,7 +1,7 @@
 // Baselines for operators too large to be stored as a matrix: through products alone, in single precision.
 #pragma once
 
-#include "solver/baselines.h"
+#include "baselines/baselines.h"
 
 namespace isr {
 

@@ -1,4 +1,4 @@
-#include "solver/folds.h"
+#include "sensing/folds.h"
 
 #include <algorithm>
 #include <numeric>

@@ -4,7 +4,7 @@
 #include <Eigen/Core>
 #include <vector>
 
-#include "solver/column_factor.h"
+#include "baselines/column_factor.h"
 
 namespace isr {
 

@@ -1,4 +1,4 @@
-#include "solver/spectral.h"
+#include "baselines/spectral.h"
 
 #include <gtest/gtest.h>
 

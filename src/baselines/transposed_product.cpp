@@ -1,4 +1,4 @@
-#include "solver/transposed_product.h"
+#include "baselines/transposed_product.h"
 
 #include <cblas.h>
 

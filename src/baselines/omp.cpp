@@ -1,10 +1,10 @@
-#include "solver/omp.h"
+#include "baselines/omp.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "solver/column_factor.h"
-#include "solver/transposed_product.h"
+#include "baselines/column_factor.h"
+#include "baselines/transposed_product.h"
 
 namespace isr {
 

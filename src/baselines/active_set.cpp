@@ -1,10 +1,10 @@
-#include "solver/active_set.h"
+#include "baselines/active_set.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "solver/transposed_product.h"
+#include "baselines/transposed_product.h"
 
 namespace isr {
 namespace {

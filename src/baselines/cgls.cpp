@@ -1,4 +1,4 @@
-#include "solver/cgls.h"
+#include "baselines/cgls.h"
 
 namespace isr {
 namespace {

@@ -1,10 +1,10 @@
-#include "solver/fista.h"
+#include "baselines/fista.h"
 
 #include <gtest/gtest.h>
 
+#include "baselines/active_set.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/ensembles.h"
-#include "solver/active_set.h"
 #include "solver/test_problems.h"
 
 namespace isr {

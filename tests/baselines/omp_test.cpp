@@ -1,4 +1,4 @@
-#include "solver/omp.h"
+#include "baselines/omp.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "solver/column_factor.h"
+#include "baselines/column_factor.h"
 
 #include <Eigen/Jacobi>
 #include <algorithm>

@@ -1,12 +1,12 @@
-#include "solver/hold_out_choice.h"
+#include "baselines/hold_out_choice.h"
 
 #include <atomic>
 #include <cmath>
 
 #include "base/parallel.h"
-#include "solver/active_set.h"
-#include "solver/folds.h"
-#include "solver/omp.h"
+#include "baselines/active_set.h"
+#include "baselines/omp.h"
+#include "sensing/folds.h"
 
 namespace isr {
 namespace {

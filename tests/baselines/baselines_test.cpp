@@ -1,4 +1,4 @@
-#include "solver/baselines.h"
+#include "baselines/baselines.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,15 +1,15 @@
-#include "solver/matrix_free_baselines.h"
+#include "baselines/matrix_free_baselines.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/error.h"
+#include "baselines/cgls.h"
+#include "baselines/fista.h"
+#include "baselines/hold_out_choice.h"
+#include "sensing/folds.h"
 #include "sensing/row_subset.h"
-#include "solver/cgls.h"
-#include "solver/fista.h"
-#include "solver/folds.h"
-#include "solver/hold_out_choice.h"
 
 namespace isr {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/cancelled.h"
 #include "sensing/linear_operator.h"
-#include "solver/path.h"
 
 namespace isr {
 

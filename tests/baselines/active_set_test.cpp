@@ -1,9 +1,9 @@
-#include "solver/active_set.h"
+#include "baselines/active_set.h"
 
 #include <gtest/gtest.h>
 
+#include "baselines/fista.h"
 #include "sensing/ensembles.h"
-#include "solver/fista.h"
 #include "solver/test_problems.h"
 
 namespace isr {
