@@ -102,7 +102,7 @@ TEST_F(CommandLineTest, WrongArgumentsAreWrongUsageAndSayWhatIsExpected) {
                   "') for option '--measurements' is invalid; it expects: how many");
   EXPECT_EQ(usage_error({"--init", "tiny"}),
             "the argument ('tiny') for option '--init' is invalid; it expects: start");
-  EXPECT_EQ(usage_error({"--threads", "-1"}), "--threads must be at least 1, or 0 for all processors");
+  EXPECT_EQ(usage_error({"--threads", "-1"}), "threads must be from 1 to 1024, or 0 for all processors");
 }
 
 TEST(MeasurementCount, ShareIsRoundedAndNeverLessThanOne) {
