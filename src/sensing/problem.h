@@ -66,7 +66,7 @@ struct Problem {
 };
 
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
-// columns.
+// columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
 
 }  // namespace isr
