@@ -101,7 +101,9 @@ void MeasurementOptions::validate() const {
   if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
   if (!(positive_probability > 0 && positive_probability < 1))
     throw UsageError("--positive-probability must lie between 0 and 1");
-  if (block < 0) throw UsageError("--block must be the side of a block in pixels, or 0");
+  if (block < 0 || block > most_block_side)
+    throw UsageError("--block must be the side of a block in pixels, at most " +
+                     std::to_string(most_block_side) + ", or 0");
   if (basis != "auto") basis_info(basis);
   parse_memory(max_memory);
 }

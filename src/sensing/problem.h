@@ -15,6 +15,8 @@ namespace isr {
 // The ensemble of operators that come as a matrix of the user's own: nothing makes them again.
 inline constexpr const char* given_matrix = "matrix";
 
+inline constexpr Index most_block_side = 1 << 16;
+
 // What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
 // seed, and the basis in which the picture is taken to be sparse.
 struct MeasurementModel {
