@@ -4,7 +4,7 @@
 #include <charconv>
 #include <set>
 
-#include "base/text.h"
+#include "base/foreign_text.h"
 
 namespace isr {
 namespace {

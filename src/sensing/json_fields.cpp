@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/foreign_text.h"
 
 namespace isr {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/foreign_text.h"
 #include "sensing/composite_operator.h"
 #include "sensing/structured_operators.h"
 

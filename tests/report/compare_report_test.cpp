@@ -92,6 +92,18 @@ TEST(WriteComparison, WritesARowPerStopAndARowPerMoment) {
               HasSubstr("mnist:train:0,5,2,0.001,0,0.00125,oracle,100,80000,20.2,"));
 }
 
+TEST(WriteComparison, NamesThatASpreadsheetWouldRunAreHarmless) {
+  const TemporaryFolder folder;
+  OutputDirectory out(folder / "out", false);
+  Comparison comparison = example();
+  comparison.images[0].source = "=1+1.png";
+  comparison.images[0].label = "";
+  write_comparison(out, comparison, comparison_document(comparison, {}), {false, false});
+  out.commit();
+  for (const char* name : {"out/results.csv", "out/paths.csv"})
+    EXPECT_THAT(contents_of(folder / name), HasSubstr("\n\"'=1+1.png\",,2,0.001,")) << name;
+}
+
 TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   const TemporaryFolder folder;
   write_film(folder / "film.webp", example(), {.frames = 6, .milliseconds = 100, .quality = 70});
