@@ -33,6 +33,12 @@ void set_font(cairo_t* cairo, double size, bool bold) {
                          bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(cairo, size);
 }
+// What goes wrong here, the file reports with the system's reason.
+cairo_status_t write_bytes(void* stream, const unsigned char* bytes, unsigned count) {
+  static_cast<std::ostream*>(stream)->write(reinterpret_cast<const char*>(bytes), count);
+  return CAIRO_STATUS_SUCCESS;
+}
+
 
 unsigned char byte(float value) {
   return static_cast<unsigned char>(std::lround(255.0f * std::clamp(value, 0.0f, 1.0f)));
@@ -118,7 +124,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
   const bool pdf = path.extension() == ".pdf";
   const double factor = pdf ? pdf_points_per_unit : scale;
   const Surface surface(
-      pdf ? cairo_pdf_surface_create(file.temporary_path().c_str(), width * factor, height * factor)
+      pdf ? cairo_pdf_surface_create_for_stream(write_bytes, &file.stream(), width * factor, height * factor)
           : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * factor)),
                                        static_cast<int>(std::ceil(height * factor))));
   check(cairo_surface_status(surface.get()), path);
@@ -134,7 +140,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
     if (pdf) cairo_show_page(cairo.get());
     check(cairo_status(cairo.get()), path);
   }
-  if (!pdf) check(cairo_surface_write_to_png(surface.get(), file.temporary_path().c_str()), path);
+  if (!pdf) check(cairo_surface_write_to_png_stream(surface.get(), write_bytes, &file.stream()), path);
   cairo_surface_finish(surface.get());
   check(cairo_surface_status(surface.get()), path);
   file.commit();
