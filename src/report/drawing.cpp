@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "image/image_file.h"
 
 namespace isr {
 namespace {
@@ -22,10 +23,20 @@ using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
 using Context = std::unique_ptr<cairo_t, Destroy>;
 
 constexpr double pdf_points_per_unit = 0.5;
+constexpr double longest_pdf_side = 14400;  // points: the limit of PDF readers
+constexpr double longest_png_side = 32766;  // pixels: one less than Cairo holds, for rounding
+constexpr double most_png_pixels = 1 << 26;
+constexpr int longest_picture = 2048;  // pixels of a picture within a figure: more than a figure shows
 
 void check(cairo_status_t status, const std::filesystem::path& path) {
   if (status != CAIRO_STATUS_SUCCESS)
     throw Error("cannot write " + path.string() + ": " + cairo_status_to_string(status));
+}
+
+// What goes wrong here, the file reports with the system's reason.
+cairo_status_t write_bytes(void* stream, const unsigned char* bytes, unsigned count) {
+  static_cast<std::ostream*>(stream)->write(reinterpret_cast<const char*>(bytes), count);
+  return CAIRO_STATUS_SUCCESS;
 }
 
 void set_font(cairo_t* cairo, double size, bool bold) {
@@ -33,12 +44,6 @@ void set_font(cairo_t* cairo, double size, bool bold) {
                          bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(cairo, size);
 }
-// What goes wrong here, the file reports with the system's reason.
-cairo_status_t write_bytes(void* stream, const unsigned char* bytes, unsigned count) {
-  static_cast<std::ostream*>(stream)->write(reinterpret_cast<const char*>(bytes), count);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 
 unsigned char byte(float value) {
   return static_cast<unsigned char>(std::lround(255.0f * std::clamp(value, 0.0f, 1.0f)));
@@ -46,6 +51,9 @@ unsigned char byte(float value) {
 
 Surface surface_of(const Image& image) {
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
+    throw Error(std::string("cannot draw a picture: ") +
+                cairo_status_to_string(cairo_surface_status(surface.get())));
   unsigned char* data = cairo_image_surface_get_data(surface.get());
   const int stride = cairo_image_surface_get_stride(surface.get());
   const int green = image.channels() >= 3 ? 1 : 0, blue = image.channels() >= 3 ? 2 : 0;
@@ -88,7 +96,8 @@ std::string fitted_text(cairo_t* cairo, const std::string& text, double size, do
   return cut + "…";
 }
 
-void draw_image(cairo_t* cairo, const Image& image, double x, double y, double width, double height) {
+void draw_image(cairo_t* cairo, const Image& whole, double x, double y, double width, double height) {
+  const Image image = shrunk(whole, longest_picture);
   const Surface surface = surface_of(image);
   cairo_save(cairo);
   cairo_translate(cairo, x, y);
@@ -122,7 +131,10 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
                    const std::function<void(cairo_t*)>& draw) {
   AtomicFile file(path);
   const bool pdf = path.extension() == ".pdf";
-  const double factor = pdf ? pdf_points_per_unit : scale;
+  const double side = std::max(width, height);
+  const double factor =
+      pdf ? std::min(pdf_points_per_unit, longest_pdf_side / side)
+          : std::min({scale, longest_png_side / side, std::sqrt(most_png_pixels / (width * height))});
   const Surface surface(
       pdf ? cairo_pdf_surface_create_for_stream(write_bytes, &file.stream(), width * factor, height * factor)
           : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * factor)),

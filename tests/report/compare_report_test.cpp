@@ -120,6 +120,47 @@ TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   EXPECT_GT(height, 100);
 }
 
+std::pair<int, int> canvas_size(const std::filesystem::path& film) {
+  const std::string bytes = contents_of(film);
+  const WebPData data{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+  WebPMux* mux = WebPMuxCreate(&data, 0);
+  int width = 0, height = 0;
+  EXPECT_EQ(WebPMuxGetCanvasSize(mux, &width, &height), WEBP_MUX_OK);
+  WebPMuxDelete(mux);
+  return {width, height};
+}
+
+TEST(WriteFilm, OfManyPicturesIsScaledDownToWhatWebpHolds) {
+  const TemporaryFolder folder;
+  Comparison comparison = example();
+  const std::vector<ComparedPath> paths = comparison.paths;
+  comparison.images.resize(200, comparison.images[0]);
+  for (std::size_t i = 1; i < comparison.images.size(); ++i)
+    for (ComparedPath path : paths) {
+      path.image = i;
+      comparison.paths.push_back(std::move(path));
+    }
+  write_film(folder / "film.webp", comparison, {.frames = 2});
+  const auto [width, height] = canvas_size(folder / "film.webp");
+  EXPECT_GT(height, 16'000);
+  EXPECT_LE(height, 16'383);
+  EXPECT_LE(width * height, 1 << 22);
+}
+
+TEST(ComparePage, ShrinksPicturesLongerThanWebpHolds) {
+  Comparison comparison = example();
+  const Image strip(1, 40'000);
+  comparison.images[0].image = strip;
+  for (ComparedPath& path : comparison.paths) {
+    path.pictures = {};
+    for (std::size_t i = 0; i < path.moments.size(); ++i) path.pictures.add(strip);
+  }
+  const Json data = data_of(compare_page(comparison));
+  EXPECT_EQ(data["images"][0]["width"], 16'383);
+  EXPECT_EQ(data["images"][0]["height"], 1);
+  EXPECT_EQ(data["runs"][0]["frames"]["data"].size(), 5u);
+}
+
 TEST(ComparisonCharts, HaveAPanelForEachQuantityThatExists) {
   const auto charts = comparison_charts(example());
   ASSERT_EQ(charts.size(), 2u);
