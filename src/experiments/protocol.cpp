@@ -1,6 +1,7 @@
 #include "experiments/protocol.h"
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "solver/parametrization.h"
@@ -69,6 +70,10 @@ double protocol_step(Figure figure, int depth) {
   return 0;
 }
 
+constexpr Index most_a_side = std::numeric_limits<std::int32_t>::max();
+constexpr int most_replicates = 100'000;
+constexpr std::int64_t most_iterations = 1'000'000'000'000;
+
 void require(bool condition, const char* rule) {
   if (!condition) throw UsageError(rule);
 }
@@ -94,17 +99,18 @@ const char* to_string(Figure figure) {
 }
 
 void ExperimentOptions::validate() const {
-  require(n >= 16, "--measurements must be at least 16");
-  require(p >= 1, "--unknowns must be at least 1");
-  require(static_cast<Index>(signal.size()) <= p, "--signal must not have more values than --unknowns");
-  require(replicated() || !signal.empty(), "--signal needs at least one value");
-  require(noise >= 0 && std::isfinite(noise), "--noise must be a number >= 0");
-  require(replicates >= 1, "--replicates must be at least 1");
-  require(!runs.empty(), "--depth needs at least one depth");
+  require(n >= 16 && n <= most_a_side, "measurements must be from 16 to 2147483647");
+  require(p >= 1 && p <= most_a_side, "unknowns must be from 1 to 2147483647");
+  require(static_cast<Index>(signal.size()) <= p, "signal must not have more values than there are unknowns");
+  require(replicated() || !signal.empty(), "signal needs at least one value");
+  require(noise >= 0 && std::isfinite(noise), "noise must be a number of at least 0");
+  require(replicates >= 1 && replicates <= most_replicates, "replicates must be from 1 to 100000");
+  require(!runs.empty(), "depth needs at least one depth");
   for (const DepthRun& run : runs) {
     Parametrization{run.depth, Model::signed_model, run.init}.validate();
-    require(run.step > 0 && std::isfinite(run.step), "--eta must be a positive number");
-    require(run.iterations >= 1, "--iterations must be at least 1");
+    require(run.step > 0 && std::isfinite(run.step), "eta must be a positive number");
+    require(run.iterations >= 1 && run.iterations <= most_iterations,
+            "iterations must be from 1 to 1000000000000");
   }
 }
 

@@ -45,7 +45,7 @@ struct ExperimentOptions {
   // True for figures of the error over replicates, false for figures of single coordinates.
   bool replicated() const { return figure == Figure::early_stopping_error || figure == Figure::kernel; }
 
-  // Throws UsageError, naming the option, when a value is out of range.
+  // Throws UsageError, naming the argument, when a value is out of range.
   void validate() const;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "experiments/limits.h"
+
 namespace isr {
 namespace {
 
@@ -26,9 +28,11 @@ void prepare(Suite& suite) {
     suite.larger_start->compare = false;
     for (DepthRun& run : suite.larger_start->options.runs) run.init *= larger_start_factor;
   }
+  const bool descent = suite.options.solver == PathSolver::descent;
+  require_affordable(suite.options.experiments, descent, !descent || suite.options.overlay_flow);
 }
 
-void make_problems(Suite& suite) {
+void make_problems(Suite& suite, const Cancelled& cancelled) {
   std::vector<Job> jobs;
   for (const auto& study : suite.coordinates) {
     jobs.push_back(
@@ -43,7 +47,7 @@ void make_problems(Suite& suite) {
                       }});
     }
   }
-  run_jobs(jobs);
+  run_jobs(std::move(jobs), cancelled);
 }
 
 }  // namespace
@@ -67,7 +71,7 @@ Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled, const P
   Suite suite;
   suite.options = options;
   prepare(suite);
-  make_problems(suite);
+  make_problems(suite, cancelled);
   std::vector<Job> jobs;
   for (const auto& study : suite.coordinates) {
     add_jobs(*study, options.solver, options.overlay_flow, cancelled, jobs);
@@ -79,7 +83,7 @@ Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled, const P
     suite.larger_start->problems = suite.error_study(Figure::early_stopping_error)->problems;
     add_jobs(*suite.larger_start, options.solver, false, cancelled, jobs);
   }
-  run_jobs(std::move(jobs), progress);
+  run_jobs(std::move(jobs), cancelled, progress);
   if (!cancelled || !cancelled()) {
     for (const auto& study : suite.errors) finish(*study);
     if (suite.larger_start) finish(*suite.larger_start);

@@ -33,7 +33,7 @@ struct Suite {
 inline constexpr double larger_start_factor = 100;
 
 // Makes the problems and runs everything. After `cancelled` the results are incomplete. Throws UsageError for
-// options out of range.
+// options out of range, and as require_affordable does.
 Suite run_suite(const SuiteOptions& options, const Cancelled& cancelled = {}, const Progress& progress = {});
 
 }  // namespace isr

@@ -1,5 +1,6 @@
 #include "experiments/synthetic_problem.h"
 
+#include "base/error.h"
 #include "sensing/ensembles.h"
 #include "sensing/random.h"
 #include "sensing/torch_noise.h"
@@ -42,6 +43,8 @@ SyntheticProblem make_synthetic_problem(const ExperimentOptions& options, std::u
   if (options.noise > 0) {
     problem.y.col(0) += static_cast<float>(options.noise) * torch_normals(seed, options.n);
   }
+  if (!problem.y.allFinite())
+    throw UsageError("signal and noise must leave the measurements finite in single precision");
   return problem;
 }
 

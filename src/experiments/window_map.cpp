@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "experiments/jobs.h"
+#include "experiments/limits.h"
 #include "experiments/synthetic_problem.h"
 #include "solver/dense_newton.h"
 #include "solver/gradient_flow.h"
@@ -102,8 +103,8 @@ void require_ascending(const std::vector<T>& values, const char* option) {
 }  // namespace
 
 void WindowMapOptions::validate() const {
-  require_ascending(depths, "--depth");
-  require_ascending(inits, "--init");
+  require_ascending(depths, "depth");
+  require_ascending(inits, "init");
   for (int depth : depths) Parametrization{depth, Model::signed_model, inits.front()}.validate();
   experiment.validate();
 }
@@ -118,11 +119,13 @@ WindowMapOptions window_map_defaults() {
 WindowMap map_windows(const WindowMapOptions& options, const Cancelled& cancelled,
                       const std::function<void(double)>& progress) {
   options.validate();
+  require_affordable({options.experiment}, false, true);
   const auto start = std::chrono::steady_clock::now();
   const auto seeds = replicate_seeds(options.experiment);
   std::vector<SyntheticProblem> problems;
   std::vector<PreparedMatrixPtr> matrices;
   for (std::uint32_t seed : seeds) {
+    if (cancelled && cancelled()) return {};
     problems.push_back(make_synthetic_problem(options.experiment, seed));
     matrices.push_back(std::make_shared<PreparedMatrix>(*problems.back().x));
   }
@@ -139,7 +142,7 @@ WindowMap map_windows(const WindowMapOptions& options, const Cancelled& cancelle
                       }});
     }
   }
-  run_jobs(std::move(jobs), progress);
+  run_jobs(std::move(jobs), cancelled, progress);
   WindowMap map;
   map.options = options;
   for (std::size_t cell = 0; cell < cells; ++cell) {

@@ -54,7 +54,7 @@ TEST_F(ReproduceFiguresTest, DrawsFiguresAndWritesTheSummary) {
   EXPECT_TRUE(fs::exists(folder_ / "summary.md"));
 
   EXPECT_EQ(run(arguments), 1);  // never over an earlier run …
-  EXPECT_THAT(errors_, HasSubstr("--force"));
+  EXPECT_THAT(errors_, HasSubstr("not empty; choose another folder, or force"));
   Arguments forced = arguments;
   forced.insert(forced.end(), {"--force", "--quiet"});
   EXPECT_EQ(run(forced), 0) << errors_;  // … unless asked to
@@ -127,8 +127,31 @@ TEST_F(ReproduceFiguresTest, SaysWhatIsWrong) {
   refuses({"kernel", "--eta", "1,2"}, "--eta needs one value, or one for each of the 3 depths");
   refuses({"kernel", "--solver", "newton"}, "--solver must be gd or flow");
   refuses({"kernel", "window"}, "figure of its own");
-  refuses({"incremental", "--measurements", "3"}, "at least 16");
+  refuses({"incremental", "--measurements", "3"}, "measurements must be from 16");
   refuses({"incremental", "--seed", "-1"}, "--seed");
+  refuses({"incremental", "--measurements", "100000000000"}, "measurements must be from 16 to 2147483647");
+  refuses({"incremental", "--unknowns", "100000000000"}, "unknowns must be from 1 to 2147483647");
+  refuses({"kernel", "--replicates", "1000000000"}, "replicates must be from 1 to 100000");
+  refuses({"incremental", "--iterations", "9000000000000000000"},
+          "iterations must be from 1 to 1000000000000");
+  refuses({"incremental", "--iterations", "100000000000"},
+          "this asks for about 3.15e+03 hours of gradient descent; at most 240 are accepted: take fewer "
+          "iterations, measurements, unknowns or replicates");
+  refuses({"incremental", "--noise", "1e300"}, "finite in single precision");
+}
+
+TEST_F(ReproduceFiguresTest, RefusesWhatDoesNotFitIntoMemory) {
+  for (const Arguments& asked : {Arguments{"incremental", "--measurements", "2000000000"},
+                                 Arguments{"window", "--measurements", "2000000", "--unknowns", "2000000"}}) {
+    Arguments arguments = asked;
+    arguments.insert(arguments.end(), {"--iterations", "1", "--out", folder_.string()});
+    if (asked[0] == "window") arguments.erase(arguments.end() - 4, arguments.end() - 2);
+    EXPECT_EQ(run(arguments), 1) << asked[0];
+    EXPECT_THAT(errors_,
+                testing::ContainsRegex("what is to be reproduced needs .* GB of memory, but .* GB are "
+                                       "free; take fewer measurements, unknowns or replicates"));
+    EXPECT_FALSE(fs::exists(folder_));
+  }
 }
 
 TEST_F(ReproduceFiguresTest, ListsItsFigures) {

@@ -17,7 +17,7 @@ ErrorStudy run(Figure figure, std::size_t depth_index, int replicates) {
   }
   std::vector<Job> jobs;
   add_jobs(study, PathSolver::descent, false, {}, jobs);
-  run_jobs(std::move(jobs));
+  run_jobs(std::move(jobs), {});
   finish(study);
   return study;
 }
