@@ -80,13 +80,15 @@ class Baselines {
   std::vector<BaselineResult> run(Baseline kind, const Eigen::Ref<const Eigen::MatrixXd>& y,
                                   const Cancelled& cancelled = {});
 
-  // Bytes that run(kind) takes for so many columns of y, beside op and the results; about.
-  std::size_t memory_bytes(Baseline kind, Index columns) const;
-
  private:
   struct Shared;
   std::unique_ptr<Shared> shared_;
 };
+
+// Bytes that run(kind) takes for so many columns of y on an n × p operator, beside the operator and the
+// results; about.
+std::size_t baseline_bytes(Baseline kind, Index n, Index p, Index columns,
+                           const BaselineOptions& options = {});
 
 // The same for a single use.
 std::vector<BaselineResult> run_baseline(Baseline kind, const LinearOperator& op,

@@ -129,22 +129,21 @@ void set_quality(ResultRow& row, const Image& recovered, const Image& truth, con
 }
 
 std::vector<std::string> write_recovery_report(const OutputDirectory& out, const RecoveryReport& report,
-                                               const nlohmann::ordered_json& document,
-                                               bool separate_pictures) {
+                                               const nlohmann::ordered_json& document) {
   std::vector<std::string> names{"figure.png", "figure.pdf"};
   for (const auto& method : report.methods) names.push_back(method.stem + ".png");
   const Grid figure = combined_grid(report);
   parallel_for(names.size(), [&](std::size_t page) {
     write_grid(out.file(names[page]), page < 2 ? figure : method_grid(report, page - 2));
   });
-  if (separate_pictures) {
-    const std::size_t count = report.subjects.size() * report.methods.size();
-    parallel_for(count, [&](std::size_t k) {
-      const std::size_t i = k / report.methods.size(), m = k % report.methods.size();
-      write_picture(out.file(picture_name(report, i, m)), report.recovered[i][m]);
-    });
-    names.push_back("recovered/*.png");
-  }
+  std::vector<std::size_t> large;
+  for (std::size_t i = 0; i < report.subjects.size(); ++i)
+    if (std::max(report.recovered[i][0].width, report.recovered[i][0].height) > 64) large.push_back(i);
+  parallel_for(large.size() * report.methods.size(), [&](std::size_t k) {
+    const std::size_t i = large[k / report.methods.size()], m = k % report.methods.size();
+    write_picture(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+  });
+  if (!large.empty()) names.push_back("recovered/*.png");
   for (const auto& name : write_recovered(out, report)) names.push_back(name);
   write_file(out.file("results.csv"), to_csv(report.rows));
   write_file(out.file("results.json"), document.dump(2) + "\n");

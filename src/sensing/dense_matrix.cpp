@@ -59,6 +59,10 @@ void products(const RowMajor& matrix, ConstColumns w, const ConstColumns* y, Col
 
 DenseMatrix::DenseMatrix(RowMajor entries) : entries_(std::move(entries)) {}
 
+DenseMatrix::DenseMatrix(const Eigen::MatrixXd& entries) : entries_(entries.cast<float>()) {
+  if (entries_.cast<double>() != entries) exact_ = entries;
+}
+
 void DenseMatrix::apply(ConstColumns x, Columns y) const {
   assert(x.rows() == cols() && y.rows() == rows() && x.cols() == y.cols());
   products(entries_, x, nullptr, y);

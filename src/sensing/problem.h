@@ -14,12 +14,15 @@ namespace isr {
 
 // The ensemble of operators that come as a matrix of the user's own: nothing makes them again.
 inline constexpr const char* given_matrix = "matrix";
+// And those that come as a function.
+inline constexpr const char* given_operator = "operator";
 
 // What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
 // seed, and the basis in which the picture is taken to be sparse.
 struct MeasurementModel {
   Index height = 0, width = 0;  // of the picture; pixels row by row
   Index channels = 1;           // all measured by the same operator
+  bool is_picture = true;       // false: a vector of either sign, height 1
   Index measurements = 0;       // n, of each channel; in block mode a multiple of the number of blocks
   std::string ensemble = "rademacher";                       // one of ensemble_names(), or given_matrix
   double positive_probability = paper_positive_probability;  // q of biased-sign
@@ -53,6 +56,9 @@ Operators make_operators(const MeasurementModel& model);
 // The same for pictures of the model's shape and basis measured by this operator (n × pixels).
 Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
 
+// p, the number of coefficients, about (from above), without making the basis.
+Index coefficients_of(const MeasurementModel& model);
+
 // Bytes that the operators of a model take, about; from the description alone, so that too large a problem
 // can be refused before it is made.
 std::size_t estimated_operator_bytes(const MeasurementModel& model);
@@ -64,6 +70,16 @@ struct Problem {
   Eigen::MatrixXd measurements;  // y, n × columns: a column for each channel of each picture in turn
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
 };
+
+// A problem of the user's own: y = X w + noise of standard deviation `noise` (NaN: unknown), w a vector of
+// either sign. X: n × p. y: n values, or n × B for B problems with the same X. Throws Error when sizes do not
+// match, or a value is not finite.
+Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                     double noise = std::numeric_limits<double>::quiet_NaN());
+
+// The same for an operator that is no matrix: solved by products alone.
+Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                     double noise = std::numeric_limits<double>::quiet_NaN());
 
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
 // columns.

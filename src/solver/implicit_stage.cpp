@@ -17,8 +17,7 @@ FlowState FlowProblem::start() const {
   state.lambda = Eigen::VectorXd::Zero(system_.rows());
   state.point = map_.start(system_.cols());
   map_.evaluate(state.point, state.values);
-  system_.apply(state.values.w, state.residual);
-  state.residual -= y_;
+  set_residual(state);
   return state;
 }
 
@@ -27,6 +26,10 @@ void FlowProblem::advance(FlowState& state, const Eigen::VectorXd& d, const Eige
   state.lambda += step * d;
   map_.move(state.point, dz, step, state.point);
   map_.evaluate(state.point, state.values);
+  set_residual(state);
+}
+
+void FlowProblem::set_residual(FlowState& state) const {
   system_.apply(state.values.w, state.residual);
   state.residual -= y_;
 }

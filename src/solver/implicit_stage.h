@@ -27,6 +27,9 @@ class FlowProblem {
   // state ← λ + step·d, dz = Xᵀd.
   void advance(FlowState& state, const Eigen::VectorXd& d, const Eigen::VectorXd& dz, double step) const;
 
+  // The residual that belongs to state.values.w.
+  void set_residual(FlowState& state) const;
+
   // F at this point.
   double potential(const FlowState& state) const;
 
