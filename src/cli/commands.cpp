@@ -65,13 +65,13 @@ int run_program(const Arguments& arguments) {
     std::cerr << "isr: interrupted; nothing was written\n";
     return 130;
   } catch (const UsageError& error) {
-    std::cerr << "isr: " << error.what() << "\n";
+    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
     return 2;
   } catch (const std::bad_alloc&) {
     std::cerr << "isr: out of memory; choose a smaller image or fewer measurements\n";
     return 1;
   } catch (const std::exception& error) {
-    std::cerr << "isr: " << error.what() << "\n";
+    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
     return 1;
   }
 }

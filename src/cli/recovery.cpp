@@ -167,14 +167,13 @@ void RecoveryOptions::validate() const {
 
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
-  bool first = true;
+  std::vector<Json> plans;
   for (const auto& [model, members] : options.measurement.groups(images)) {
-    Json plan = plan_of(model, options.measurement.noise, static_cast<Index>(members.size()), options.solver);
-    plan["out"] = options.output.out;
-    if (!first && !common.json) std::cout << "\n";
-    print_plan(plan, common);
-    first = false;
+    plans.push_back(
+        plan_of(model, options.measurement.noise, static_cast<Index>(members.size()), options.solver));
+    plans.back()["out"] = options.output.out;
   }
+  print_plans(plans, common);
 }
 
 void run_recovery(const RecoveryOptions& options, const CommonOptions& common, const std::string& command) {

@@ -104,8 +104,8 @@ void require_ascending(const std::vector<T>& values, const char* option) {
 }  // namespace
 
 void WindowMapOptions::validate() const {
-  require_ascending(depths, "--depth");
-  require_ascending(inits, "--init");
+  require_ascending(depths, "depth");
+  require_ascending(inits, "init");
   for (int depth : depths) Parametrization{depth, Model::signed_model, inits.front()}.validate();
   experiment.validate();
 }

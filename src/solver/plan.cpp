@@ -102,7 +102,8 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   plan.stop = resolved(options.stop, noise);
   plan.seed = options.seed.value_or(model.seed);
   plan.network.depth = options.depth;
-  plan.network.model = options.model.value_or(basis.nonnegative ? Model::nonnegative : Model::signed_model);
+  plan.network.model = options.model.value_or(basis.nonnegative && model.is_picture ? Model::nonnegative
+                                                                                    : Model::signed_model);
 
   const bool descends = options.solver == SolverKind::gradient_descent;
   const bool exact = !descends && is_exact(model, plan.stop);
@@ -118,7 +119,7 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
                                             : plan.sized                             ? picture_start
                                                                                      : plain_start);
   plan.tolerance = options.tolerance;
-  plan.limit_residual = options.limit_residual.value_or(exact ? 1e-8 : 1e-4);
+  plan.limit_residual = options.limit_residual.value_or(exact ? 1e-8 : 5e-5);
   plan.rough_residual = exact ? 1e-4 : 5e-3;
   plan.reads_fit = plan.sized || plan.one_by_one;
   if (!plan.stop.hold_out) plan.stop.hold_out = plan.one_by_one ? HoldOut{20, 1} : HoldOut{20, 10};

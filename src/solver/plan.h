@@ -46,7 +46,7 @@ struct RecoverOptions {
       10000;  // at most, whatever the rule; the flow: StopRule::iterations ends at η·this
 
   // The flow. Relative error of its path, 0 … 0.5, and the residual ‖Xw − y‖/‖y‖ at which the limit counts as
-  // reached, in (0, 1); not given: 1e-8 where a matrix is factored, 1e-4 where products alone are used.
+  // reached, in (0, 1); not given: 1e-8 where a matrix is factored, 5e-5 where products alone are used.
   double tolerance = 1e-3;
   std::optional<double> limit_residual;
 

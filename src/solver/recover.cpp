@@ -141,6 +141,7 @@ class Recoverer::Engine {
       rounds.spin(goal, ending.residual, problem_.model.width, end);
       end.residual = relative_residual(*problem_.operators.system, units, end.w, y);
     }
+    if (plan.path == PathKind::descent) end.steps += rounds.earlier_iterations();
     found.residual_asked = ending.residual;
     take(found, std::move(end));
     return found;
@@ -161,11 +162,17 @@ class Recoverer::Engine {
 
   // Channels that no basis ties together, one after the other: the worst of them speaks for the picture.
   Recovery solve_channels(const Plan& plan, const MatrixXd& y, const ErrorOfW& error) const {
-    if (error) throw UsageError("stop oracle needs pictures of one channel, or products alone");
     Recovery all;
     MatrixXd w(problem_.operators.system->cols(), y.cols());
     for (Index c = 0; c < y.cols(); ++c) {
-      Recovery one = solve_columns(plan, y.col(c), {}, {});
+      ErrorOfW of_channel;
+      if (error)
+        of_channel = [&, c](const MatrixXd& column) {
+          MatrixXd picture = MatrixXd::Zero(column.rows(), y.cols());
+          picture.col(c) = column.col(0);
+          return error(picture);
+        };
+      Recovery one = solve_columns(plan, y.col(c), of_channel, {});
       w.col(c) = one.w.col(0);
       one.flow_time = std::max(one.flow_time, all.flow_time);
       one.steps += all.steps;

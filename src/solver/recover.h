@@ -53,7 +53,8 @@ std::string describe(const Recovery& recovery);
 struct RecoverWatch {
   Cancelled cancelled;
   std::function<void(double share)> progress;  // of all pictures and options together, in [0, 1]
-  // The distance of w (p × channels) of this picture to the truth; needed by StopRule::oracle alone.
+  // The distance of w (p × channels) of this picture to the truth, a sum over its channels; needed by
+  // StopRule::oracle alone.
   std::function<double(Index picture, const Eigen::MatrixXd& w)> error;
 };
 

@@ -48,6 +48,9 @@ class Rounds {
   // Did the last round have sizes that the one before found?
   bool adapted() const { return adapted_; }
 
+  // Of gradient descent, in all rounds but the last.
+  std::int64_t earlier_iterations() const { return iterations_; }
+
   // After run: one more round on each of plan.shifts − 1 other grids of the basis (Coifman and Donoho 1995);
   // each is followed to `residual`, as the last round was, whose
   // `end` becomes the mean of all pictures, with the worst status of them.

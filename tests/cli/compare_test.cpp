@@ -112,7 +112,8 @@ TEST(Compare, RefusesWrongOptionsInASentence) {
     EXPECT_EQ(command.status, 2) << command.err;
     EXPECT_THAT(command.err, HasSubstr(expected));
   };
-  refused({"--solver", "magic"}, "--solver must be flow or gd");
+  refused({"--solver", "magic"},
+          "--solver magic is unknown; it is gd (gradient descent) or flow (gradient flow)");
   refused({"--noise", "1,-1"}, "--noise must be");
   refused({"--stop", "never"}, "is no stopping rule");
   refused({"--depth", "0"}, "depth");
