@@ -41,7 +41,7 @@ struct FlowOptions {
 // fourth-order accurate, the slopes being those of the method's own stages.
 class NewtonFlow final : public Path {
  public:
-  // y: n values. Throws UsageError for options out of range.
+  // y: n values. Throws UsageError for options out of range, Error for y of another size.
   NewtonFlow(std::unique_ptr<NewtonSystem> system, const Eigen::VectorXd& y, const FlowOptions& options,
              Cancelled cancelled = {});
 

@@ -9,9 +9,9 @@ const char* to_string(Model model) {
 }
 
 void Parametrization::validate() const {
-  if (depth < 1) throw UsageError("--depth must be at least 1; got " + std::to_string(depth));
+  if (depth < 1) throw UsageError("depth must be at least 1; got " + std::to_string(depth));
   if (!(init > 0) || !std::isfinite(init))
-    throw UsageError("--init must be a positive number; got " + std::to_string(init));
+    throw UsageError("init must be a positive number; got " + std::to_string(init));
 }
 
 }  // namespace isr

@@ -53,6 +53,9 @@ ReweightedFlow::ReweightedFlow(const LinearOperator& op, const Eigen::Ref<const 
       direction_(op.cols(), y.cols()),
       image_(op.cols(), y.cols()),
       residual_(op.rows(), y.cols()) {
+  check_measurements(y.rows(), op.rows());
+  check_columns("squared_norms", diagonal_.size(), op.cols());
+  if (guess) check_columns("guess", guess->rows(), op.cols());
   if (diagonal_.size() == 0) diagonal_ = Eigen::VectorXf::Ones(op.cols());
   transpose(y_, target_);
   set_residual();

@@ -50,7 +50,8 @@ struct ReweightedOptions {
 class ReweightedFlow final : public Path {
  public:
   // Keeps a reference to op. y: n × B. `guess` (p × B, or null) is where the iteration of the first step
-  // begins; the result depends on it only within the tolerance. Throws UsageError for options out of range.
+  // begins; the result depends on it only within the tolerance. Throws UsageError for options out of range,
+  // Error for vectors of other sizes.
   ReweightedFlow(const LinearOperator& op, const Eigen::Ref<const Eigen::MatrixXd>& y,
                  const ReweightedOptions& options, const Eigen::MatrixXd* guess = nullptr,
                  Cancelled cancelled = {});
