@@ -1,19 +1,20 @@
-#include "solver/matrix_free_flow.h"
+#include "solver/reweighted_flow.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "base/error.h"
+#include "base/allocation_counter.h"
 #include "base/parallel.h"
+#include "base/test_files.h"
 #include "sensing/basis.h"
 #include "sensing/composite_operator.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/ensembles.h"
 #include "sensing/operator_checks.h"
+#include "sensing/scaled_columns.h"
 #include "sensing/structured_operators.h"
-#include "solver/adaptive_flow.h"
-#include "solver/exact_flow.h"
+#include "solver/flow_problems.h"
 
 namespace isr {
 namespace {
@@ -31,8 +32,14 @@ Eigen::MatrixXf sparse_columns(Index columns, bool nonnegative) {
   return w;
 }
 
-MatrixFreeFlowOptions thorough(int depth, Model model, double init) {
-  MatrixFreeFlowOptions options;
+Eigen::MatrixXd measured(const LinearOperator& op, const Eigen::MatrixXf& w) {
+  Eigen::MatrixXf y(op.rows(), w.cols());
+  op.apply(w, y);
+  return y.cast<double>();
+}
+
+ReweightedOptions thorough(int depth, Model model, double init) {
+  ReweightedOptions options;
   options.network = {depth, model, init};
   options.majorizations = 400;
   options.conjugate_gradients = 60;
@@ -40,190 +47,215 @@ MatrixFreeFlowOptions thorough(int depth, Model model, double init) {
   return options;
 }
 
-class MatrixFreeFlow : public testing::TestWithParam<std::pair<int, Model>> {};
+// w at the end of the path.
+Eigen::MatrixXd end_of_path(ReweightedFlow flow) {
+  flow.finish();
+  Eigen::MatrixXd w;
+  flow.w_at(flow.end_time(), w);
+  return w;
+}
 
-TEST_P(MatrixFreeFlow, EndsAtTheLimitOfTheExactFlow) {
+class ReweightedFlowTest : public testing::TestWithParam<std::pair<int, Model>> {};
+
+TEST_P(ReweightedFlowTest, EndsAtTheLimitOfTheExactFlow) {
   const auto [depth, model] = GetParam();
   const auto op = make_ensemble(Ensemble::gaussian, n, p, 1);
-  Eigen::MatrixXf y(n, 2);
-  op->apply(sparse_columns(2, model == Model::nonnegative), y);
-  const auto result =
-      matrix_free_flow(*op, y, thorough(depth, model, 0.05), {{}, Eigen::VectorXf::Constant(p, n)});
-  EXPECT_EQ(result.status, Status::limit_reached);
+  const Eigen::MatrixXd y = measured(*op, sparse_columns(2, model == Model::nonnegative));
+  ReweightedOptions options = thorough(depth, model, 0.05);
+  options.squared_norms = Eigen::VectorXf::Constant(p, n);
+  ReweightedFlow flow(*op, y, options);
+  flow.finish();
+  EXPECT_EQ(flow.status(), Status::limit_reached);
+  EXPECT_LE(flow.residual(), 1e-4);
+  Eigen::MatrixXd w;
+  flow.w_at(flow.end_time(), w);
   for (Index b = 0; b < 2; ++b) {
-    const FlowResult limit = exact_flow(*op, y.col(b), {depth, model, 0.05}, INFINITY);
+    const FlowEnd limit = exact_flow(*op, y.col(b), {depth, model, 0.05}, INFINITY);
     ASSERT_LT(limit.certificate.residual, 1e-6);
-    EXPECT_LE((result.w.col(b).cast<double>() - limit.w).norm(), 5e-3 * limit.w.norm()) << "column " << b;
-    EXPECT_LE(result.relative_residual[b], 1e-4);
+    EXPECT_LE(relative_difference(w.col(b), limit.w), 5e-3) << "column " << b;
   }
 }
 
-TEST_P(MatrixFreeFlow, FollowsThePathWhenStepsAreShort) {
+TEST_P(ReweightedFlowTest, FollowsThePathWhenStepsAreShort) {
   const auto [depth, model] = GetParam();
   const auto op = make_ensemble(Ensemble::gaussian, n, p, 1);
-  Eigen::MatrixXf y(n, 1);
-  op->apply(sparse_columns(1, model == Model::nonnegative), y);
-  MatrixFreeFlowOptions options = thorough(depth, model, 0.05);
+  const Eigen::MatrixXd y = measured(*op, sparse_columns(1, model == Model::nonnegative));
+  ReweightedOptions options = thorough(depth, model, 0.05);
   options.end_time = 0.5;
-  options.most_steps = 1000;
-  options.first_step = 0.01;
-  options.step_growth = 1.02;
-  const auto result = matrix_free_flow(*op, y, options, {{}, Eigen::VectorXf::Constant(p, n)});
-  EXPECT_EQ(result.status, Status::finished);
-  EXPECT_NEAR(result.flow_time, 0.5, 1e-9);
-  const FlowResult path = exact_flow(*op, y.col(0), options.network, 0.5);
-  EXPECT_LE((result.w.col(0).cast<double>() - path.w).norm(), 0.05 * path.w.norm());
-  EXPECT_GT(path.certificate.residual, 1e-3);  // not the limit yet
+  options.most_steps = 2000;
+  options.first_step_factor = 1e-3;
+  options.step_growth = 1.01;
+  options.squared_norms = Eigen::VectorXf::Constant(p, n);
+  ReweightedFlow flow(*op, y, options);
+  flow.finish();
+  EXPECT_EQ(flow.status(), Status::finished);
+  EXPECT_NEAR(flow.end_time(), 0.5, 1e-9);
+  Eigen::MatrixXd w;
+  flow.w_at(flow.end_time(), w);
+  const FlowEnd exact = exact_flow(*op, y.col(0), options.network, 0.5);
+  EXPECT_LE(relative_difference(w, exact.w), 0.05);
+  EXPECT_GT(exact.certificate.residual, 1e-3);  // not the limit yet
 }
 
-INSTANTIATE_TEST_SUITE_P(DepthsAndModels, MatrixFreeFlow,
+INSTANTIATE_TEST_SUITE_P(DepthsAndModels, ReweightedFlowTest,
                          testing::Values(std::pair{2, Model::signed_model}, std::pair{2, Model::nonnegative},
                                          std::pair{3, Model::signed_model}, std::pair{3, Model::nonnegative},
                                          std::pair{5, Model::signed_model}));
 
-TEST(MatrixFreeFlowLimit, RecoversASparseVectorThatLeastSquaresDoesNot) {
+TEST(ReweightedFlowLimit, RecoversASparseVectorThatLeastSquaresDoesNot) {
   const auto op = make_randomized_hadamard(n, p, 1);
   const Eigen::MatrixXf truth = sparse_columns(1, false);
-  Eigen::MatrixXf y(n, 1), back(p, 1);
-  op->apply(truth, y);
-  op->adjoint(y, back);  // least squares: A Aᵀ = I
+  const Eigen::MatrixXd y = measured(*op, truth);
+  Eigen::MatrixXf back(p, 1);
+  op->adjoint(y.cast<float>(), back);  // least squares: A Aᵀ = I
   EXPECT_GT((back - truth).norm(), 0.5 * truth.norm());
   for (const int depth : {2, 3}) {
-    const auto result = matrix_free_flow(*op, y, thorough(depth, Model::signed_model, 1e-6));
-    EXPECT_LE((result.w - truth).norm(), 2e-2 * truth.norm()) << depth;
-    EXPECT_LE(result.mirror_mismatch[0], 0.05);
+    ReweightedFlow flow(*op, y, thorough(depth, Model::signed_model, 1e-6));
+    flow.finish();
+    Eigen::MatrixXd w;
+    flow.w_at(flow.end_time(), w);
+    EXPECT_LE((w - truth.cast<double>()).norm(), 2e-2 * truth.norm()) << depth;
+    EXPECT_LE(flow.certificate()->map_mismatch, 0.05);
   }
 }
 
-TEST(MatrixFreeFlowLimit, DoesNotDependOnTheGuessItStartsFrom) {
+TEST(ReweightedFlowLimit, DoesNotDependOnTheGuessItStartsFrom) {
   const auto op = make_randomized_hadamard(n, p, 1);
-  Eigen::MatrixXf y(n, 1);
-  op->apply(sparse_columns(1, false), y);
-  const Eigen::MatrixXf guess = random_columns(p, 1, "guess");
+  const Eigen::MatrixXd y = measured(*op, sparse_columns(1, false));
+  const Eigen::MatrixXd guess = random_columns(p, 1, "guess").cast<double>();
   const auto options = thorough(2, Model::signed_model, 1e-2);
-  const auto cold = matrix_free_flow(*op, y, options);
-  const auto warm = matrix_free_flow(*op, y, options, {}, &guess);
-  EXPECT_LE((cold.w - warm.w).norm(), 5e-3 * cold.w.norm());
+  const Eigen::MatrixXd cold = end_of_path(ReweightedFlow(*op, y, options));
+  EXPECT_LE((cold - end_of_path(ReweightedFlow(*op, y, options, &guess))).norm(), 5e-3 * cold.norm());
 }
 
-// Columns s_j times as long with coefficients 1/s_j times as large are the same problem.
-TEST(MatrixFreeFlowScaling, IsThatOfTheColumns) {
+TEST(ReweightedFlowLimit, OfScaledColumnsIsThatOfAMatrixOfSuchColumns) {
   const DenseMatrix::RowMajor entries = random_columns(n, p, "entries");
   const Eigen::VectorXf scale = Eigen::VectorXf::LinSpaced(p, 0.2f, 3.0f);
   const DenseMatrix plain(entries), scaled(DenseMatrix::RowMajor(entries * scale.asDiagonal()));
-  Eigen::MatrixXf y(n, 1);
-  plain.apply(sparse_columns(1, false), y);
+  const Eigen::MatrixXd y = measured(plain, sparse_columns(1, false));
   const auto options = thorough(3, Model::signed_model, 1e-2);
-  const auto result = matrix_free_flow(plain, y, options, {scale, {}});
-  const auto direct = matrix_free_flow(scaled, y, options);
-  EXPECT_LE((result.w - scale.asDiagonal() * direct.w).norm(), 5e-3 * result.w.norm());
+  const ScaledColumns by_scale(plain, scale);
+  const Eigen::MatrixXd w = end_of_path(ReweightedFlow(by_scale, y, options));
+  EXPECT_LE((w - end_of_path(ReweightedFlow(scaled, y, options))).norm(), 5e-3 * w.norm());
 }
 
-TEST(MatrixFreeFlowRun, GivesTheSameBytesForAnyNumberOfThreads) {
-  const auto basis = make_basis("cdf97", 256, 200);
-  const auto sensing = make_randomized_hadamard(12800, 51200, 1);
-  const auto op = compose(sensing, basis);
-  const Eigen::MatrixXf y = random_columns(12800, 1, "y");
-  MatrixFreeFlowOptions options;
-  options.most_steps = 1;
-  options.majorizations = 2;
-  set_thread_count(1);
-  const auto one = matrix_free_flow(*op, y, options);
-  set_thread_count(3);
-  const auto three = matrix_free_flow(*op, y, options);
-  set_thread_count(0);
-  EXPECT_GT(one.w.norm(), 0);
-  EXPECT_EQ(one.w, three.w);
-}
-
-TEST(MatrixFreeFlowRun, StopsWhenTheObserverSaysSoOrTheUserCancels) {
+TEST(ReweightedFlowLimit, OfZeroMeasurementsIsZero) {
   const auto op = make_randomized_hadamard(n, p, 1);
-  Eigen::MatrixXf y(n, 1);
-  op->apply(sparse_columns(1, false), y);
-  const auto observed = matrix_free_flow(
-      *op, y, {}, {}, nullptr, [](int step, double, const Eigen::MatrixXf&, double) { return step < 2; });
-  EXPECT_EQ(observed.status, Status::stopped_by_rule);
-  EXPECT_EQ(observed.steps, 2);
-  EXPECT_EQ(matrix_free_flow(*op, y, {}, {}, nullptr, {}, [] { return true; }).status, Status::cancelled);
+  const Eigen::MatrixXd w = end_of_path(ReweightedFlow(*op, Eigen::MatrixXd::Zero(n, 1), {}));
+  EXPECT_TRUE(w.allFinite());
+  EXPECT_LE(w.cwiseAbs().maxCoeff(), 1e-6);
 }
 
-TEST(MatrixFreeFlowRun, OfZeroMeasurementsIsZero) {
-  const auto op = make_randomized_hadamard(n, p, 1);
-  const auto result = matrix_free_flow(*op, Eigen::MatrixXf::Zero(n, 1), {});
-  EXPECT_TRUE(result.w.allFinite());
-  EXPECT_LE(result.w.cwiseAbs().maxCoeff(), 1e-6);
-}
-
-TEST(MatrixFreeFlowRun, OfDepthOneEndsAtTheLeastSquaresSolutionOfLeastNorm) {
+TEST(ReweightedFlowLimit, OfDepthOneIsTheLeastSquaresSolutionOfLeastNorm) {
   const auto op = make_randomized_hadamard(n, p, 1);  // orthonormal rows: Xᵀy
   const Eigen::MatrixXf y = random_columns(n, 2, "y");
   Eigen::MatrixXf least(p, 2);
   op->adjoint(y, least);
   for (const Model model : {Model::signed_model, Model::nonnegative}) {
-    MatrixFreeFlowOptions options;
+    ReweightedOptions options;
     options.network = {1, model, 1e-6};
-    const auto result = matrix_free_flow(*op, y, options);
-    EXPECT_EQ(result.status, Status::limit_reached);
-    EXPECT_LE((result.w - least).norm(), 1e-3 * least.norm());
+    ReweightedFlow flow(*op, y.cast<double>(), options);
+    flow.finish();
+    EXPECT_EQ(flow.status(), Status::limit_reached);
+    Eigen::MatrixXd w;
+    flow.w_at(flow.end_time(), w);
+    EXPECT_LE((w - least.cast<double>()).norm(), 1e-3 * least.norm());
   }
 }
 
-TEST(MatrixFreeFlowOptions, RefuseValuesOutOfRange) {
-  MatrixFreeFlowOptions options;
-  options.network.depth = 0;
-  EXPECT_THROW(options.validate(), UsageError);
-  options = {};
-  options.step_growth = 0.5;
-  EXPECT_THROW(options.validate(), UsageError);
-  options = {};
-  options.limit_residual = 0;
-  EXPECT_THROW(options.validate(), UsageError);
+TEST(ReweightedFlowRun, GivesTheSameBytesForAnyNumberOfThreads) {
+  const auto op = compose(make_randomized_hadamard(12800, 51200, 1), make_basis("cdf97", 256, 200));
+  const Eigen::MatrixXd y = random_columns(12800, 1, "y").cast<double>();
+  ReweightedOptions options;
+  options.most_steps = 1;
+  options.majorizations = 2;
+  set_thread_count(1);
+  const Eigen::MatrixXd one = end_of_path(ReweightedFlow(*op, y, options));
+  set_thread_count(3);
+  const Eigen::MatrixXd three = end_of_path(ReweightedFlow(*op, y, options));
+  set_thread_count(0);
+  EXPECT_GT(one.norm(), 0);
+  EXPECT_EQ(one, three);
 }
 
-// A bright disc on a slope: edges of one shape on all scales.
-Eigen::MatrixXf disc(Index side) {
-  Eigen::MatrixXf picture(side * side, 1);
-  for (Index i = 0; i < side; ++i)
-    for (Index j = 0; j < side; ++j) {
-      const double distance = std::hypot(static_cast<double>(i) - 30, static_cast<double>(j) - 27);
-      picture(i * side + j) =
-          static_cast<float>(0.2 + 0.003 * static_cast<double>(i) + (distance < 17 ? 0.5 : 0));
-    }
-  return picture;
+TEST(ReweightedFlowRun, EndsWhereTheUserCancels) {
+  const auto op = make_randomized_hadamard(n, p, 1);
+  const Eigen::MatrixXd y = measured(*op, sparse_columns(1, false));
+  ReweightedFlow at_once(*op, y, {}, nullptr, [] { return true; });
+  EXPECT_FALSE(at_once.advance());
+  EXPECT_EQ(at_once.status(), Status::cancelled);
+
+  bool cancelled = false;
+  ReweightedFlow later(*op, y, {}, nullptr, [&] { return cancelled; });
+  ASSERT_TRUE(later.advance());
+  Eigen::MatrixXd before, after;
+  later.w_at(later.end_time(), before);
+  cancelled = true;
+  EXPECT_FALSE(later.advance());
+  EXPECT_EQ(later.status(), Status::cancelled);
+  EXPECT_EQ(later.steps(), 1);
+  later.w_at(later.end_time(), after);
+  EXPECT_EQ(before, after);
 }
 
-TEST(AdaptiveFlow, GainsFromWhatTheFirstRoundFound) {
-  const Index side = 64;
-  const Eigen::MatrixXf picture = disc(side);
-  const auto sensing = make_randomized_hadamard(side * side / 4, side * side, 1);
-  const auto basis = make_basis("cdf97", side, side);
-  const auto system = compose(sensing, basis);
-  Eigen::MatrixXf y(sensing->rows(), 1), pixels(side * side, 1);
-  sensing->apply(picture, y);
-  AdaptiveFlowOptions options;
-  options.flow.network.init = 0.05;
-  const auto error = [&](int rounds) {
-    options.rounds = rounds;
-    basis->apply(adaptive_flow(*sensing, basis.get(), *system, y, options).w, pixels);
-    return (pixels - picture).norm() / picture.norm();
+TEST(ReweightedFlowRun, ThatMayTakeFewStepsSaysThatItStalled) {
+  const auto op = make_randomized_hadamard(n, p, 1);
+  ReweightedOptions options;
+  options.network = {3, Model::signed_model, 1e-6};
+  options.most_steps = 1;
+  ReweightedFlow flow(*op, measured(*op, sparse_columns(1, false)), options);
+  flow.finish();
+  EXPECT_EQ(flow.status(), Status::stalled);
+  EXPECT_EQ(flow.steps(), 1);
+  EXPECT_GT(flow.residual(), options.limit_residual);
+}
+
+TEST(ReweightedFlowRun, TakesAllMemoryInItsFirstStep) {
+  const auto dense = make_ensemble(Ensemble::gaussian, n, p, 1);
+  const auto wavelets = compose(make_randomized_hadamard(100, 256, 1), make_basis("cdf97", 16, 16));
+  const ScaledColumns scaled(*wavelets, Eigen::VectorXf::LinSpaced(256, 0.5f, 2), 3);
+  for (const LinearOperator* op :
+       {dense.get(), wavelets.get(), static_cast<const LinearOperator*>(&scaled)}) {
+    const Eigen::MatrixXd y = random_columns(op->rows(), 2, "y").cast<double>();
+    ReweightedOptions options;
+    options.limit_residual = 1e-30;
+    ReweightedFlow flow(*op, y, options);
+    ASSERT_TRUE(flow.advance());
+    const std::size_t before = allocations_so_far();
+    ASSERT_TRUE(flow.advance());
+    ASSERT_TRUE(flow.advance());
+    EXPECT_EQ(allocations_so_far() - before, 0u);
+  }
+}
+
+TEST(ReweightedFlowRun, RefusesVectorsOfOtherSizes) {
+  const auto op = make_randomized_hadamard(n, p, 1);
+  const Eigen::MatrixXd y = Eigen::MatrixXd::Ones(n, 1), longer = Eigen::MatrixXd::Ones(n + 1, 1);
+  EXPECT_EQ(error_of([&] { ReweightedFlow(*op, longer, {}); }),
+            "y must have a row for each of the 60 rows of X; it has 61");
+  ReweightedOptions options;
+  options.squared_norms = Eigen::VectorXf::Ones(3);
+  EXPECT_EQ(error_of([&] { ReweightedFlow(*op, y, options); }),
+            "squared_norms must have a value for each of the 160 columns of X; it has 3");
+  EXPECT_EQ(error_of([&] { ReweightedFlow(*op, y, {}, &longer); }),
+            "guess must have a value for each of the 160 columns of X; it has 61");
+}
+
+TEST(ReweightedOptions, RefuseValuesOutOfRange) {
+  const auto refused = [](auto change) {
+    ReweightedOptions options;
+    change(options);
+    EXPECT_THROW(options.validate(), UsageError);
   };
-  const double plain = error(0), adapted = error(3);
-  EXPECT_LT(plain, 0.15);
-  EXPECT_LT(adapted, 0.8 * plain);
-}
-
-TEST(AdaptiveFlow, ScalesWithThePicture) {
-  const Index side = 64;
-  const auto sensing = make_randomized_hadamard(side * side / 4, side * side, 1);
-  const auto basis = make_basis("haar", side, side);
-  const auto system = compose(sensing, basis);
-  Eigen::MatrixXf y(sensing->rows(), 1);
-  sensing->apply(disc(side), y);
-  AdaptiveFlowOptions options;
-  options.flow.network.init = 0.05;
-  const auto once = adaptive_flow(*sensing, basis.get(), *system, y, options);
-  const auto tenfold = adaptive_flow(*sensing, basis.get(), *system, 10 * y, options);
-  EXPECT_LE((tenfold.w - 10 * once.w).norm(), 1e-2 * tenfold.w.norm());
+  refused([](auto& o) { o.network.depth = 0; });
+  refused([](auto& o) { o.end_time = -1; });
+  refused([](auto& o) { o.step_growth = 0.5; });
+  refused([](auto& o) { o.first_step_factor = 0; });
+  refused([](auto& o) { o.limit_residual = 0; });
+  refused([](auto& o) { o.limit_residual = 1; });
+  refused([](auto& o) { o.most_steps = 0; });
+  refused([](auto& o) { o.majorizations = 0; });
+  refused([](auto& o) { o.conjugate_gradients = 0; });
 }
 
 }  // namespace
