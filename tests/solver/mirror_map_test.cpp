@@ -162,7 +162,8 @@ TEST(LineSearch, FindsTheMinimumInsideTheDomain) {
     VectorXd w, after;
     map.weights(start, w);
     const double s = 1e-6 * map.rate() / network.init;
-    const double step = line_search(map, start, w, dz, s, -1, 0);
+    LineSearchSpace space;
+    const double step = line_search(map, start, w, dz, s, -1, 0, space);
     ASSERT_GT(step, 0) << name_of(network);
     ASSERT_LT(step, 1e-2) << name_of(network);
     MirrorMap::Point end;

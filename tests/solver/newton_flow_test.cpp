@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/error.h"
+#include "base/allocation_counter.h"
+#include "base/test_files.h"
 #include "sensing/dense_matrix.h"
 #include "solver/flow_problems.h"
 #include "solver/matrix_free_newton.h"
@@ -212,6 +213,36 @@ TEST(NewtonFlow, CrossesLongPlateausInFewSteps) {
   EXPECT_EQ(flow.status, Status::limit_reached);
   EXPECT_GT(plateau, 10);
   EXPECT_LT(steps, 60);
+}
+
+TEST(NewtonFlow, TakesNoMemoryOnceWarm) {
+  const MatrixXd x = gaussian(20, 40, 5);
+  const DenseMatrix op(x);
+  const VectorXd y = x * sparse(40, 4, false);
+  for (const int depth : {1, 2, 3, 5})
+    for (const Model model : {Model::signed_model, Model::nonnegative})
+      for (const double end : {1.0, std::numeric_limits<double>::infinity()})
+        for (const bool by_matrix : {true, false}) {
+          NewtonFlow flow(by_matrix ? make_dense_newton(std::make_shared<PreparedMatrix>(x))
+                                    : make_matrix_free_newton(op, squared_column_norms(op)),
+                          y, until({depth, model, 1e-2}, end, 1e-4));
+          for (int step = 0; step < 6; ++step) ASSERT_TRUE(flow.advance());
+          const std::size_t before = allocations_so_far();
+          for (int step = 0; step < 10; ++step) ASSERT_TRUE(flow.advance());
+          EXPECT_EQ(allocations_so_far() - before, 0u) << depth << ' ' << to_string(model) << ' ' << end;
+        }
+}
+
+TEST(NewtonFlow, RefusesMeasurementsOfAnotherNumber) {
+  for (const int rows : {5, 20}) {  // of full rank, and not
+    const MatrixXd x = gaussian(rows, 10, 1);
+    const auto message = [&](int count) {
+      return error_of([&] { dense_path(x, VectorXd::Ones(count), {}); });
+    };
+    EXPECT_EQ(message(rows), "no exception");
+    EXPECT_EQ(message(10),
+              "y must have a row for each of the " + std::to_string(rows) + " rows of X; it has 10");
+  }
 }
 
 TEST(NewtonFlow, RefusesOptionsOutOfRange) {
