@@ -7,13 +7,15 @@ namespace isr {
 void RowSubset::apply(ConstColumns x, Columns y) const {
   ScratchMatrix all(op_.rows(), x.cols());
   op_.apply(x, *all);
-  y = (*all)(rows_, Eigen::all);
+  for (Index b = 0; b < y.cols(); ++b)
+    for (std::size_t i = 0; i < rows_.size(); ++i) y(static_cast<Index>(i), b) = (*all)(rows_[i], b);
 }
 
 void RowSubset::adjoint(ConstColumns y, Columns x) const {
   ScratchMatrix all(op_.rows(), y.cols());
   all->setZero();
-  (*all)(rows_, Eigen::all) = y;
+  for (Index b = 0; b < y.cols(); ++b)
+    for (std::size_t i = 0; i < rows_.size(); ++i) (*all)(rows_[i], b) = y(static_cast<Index>(i), b);
   op_.adjoint(*all, x);
 }
 
