@@ -102,7 +102,8 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   plan.stop = resolved(options.stop, noise);
   plan.seed = options.seed.value_or(model.seed);
   plan.network.depth = options.depth;
-  plan.network.model = options.model.value_or(basis.nonnegative ? Model::nonnegative : Model::signed_model);
+  plan.network.model = options.model.value_or(basis.nonnegative && model.is_picture ? Model::nonnegative
+                                                                                    : Model::signed_model);
 
   const bool descends = options.solver == SolverKind::gradient_descent;
   const bool exact = !descends && is_exact(model, plan.stop);
