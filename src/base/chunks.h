@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <functional>
-#include <vector>
 
 #include "base/parallel.h"
 
@@ -20,13 +18,11 @@ inline std::size_t chunk_count(std::size_t count) {
 // body(first, last) over [0, count) in chunks, shared among the threads.
 template <class Body>
 void for_chunks(std::size_t count, const Body& body) {
-  const auto chunk = [&](std::size_t i) {
-    body(i * chunk_length, std::min(count, (i + 1) * chunk_length));
-  };
+  const auto chunk = [&](std::size_t i) { body(i * chunk_length, std::min(count, (i + 1) * chunk_length)); };
   if (count <= chunk_length) {
     if (count > 0) chunk(0);
   } else {
-    parallel_for(chunk_count(count), std::cref(chunk));
+    parallel_for(chunk_count(count), chunk);
   }
 }
 

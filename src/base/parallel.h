@@ -17,4 +17,10 @@ void set_thread_count(int threads);
 // Nested calls run on the calling thread. The first exception thrown by body is rethrown here.
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body);
 
+// The same without a copy of body, which would take memory.
+template <class Body>
+void parallel_for(std::size_t count, const Body& body) {
+  parallel_for(count, std::function<void(std::size_t)>(std::cref(body)));
+}
+
 }  // namespace isr

@@ -26,19 +26,22 @@ Eigen::VectorXf take(Eigen::Index size) {
 }
 
 void give_back(Eigen::VectorXf memory) {
-  const auto place = std::find_if(waiting.begin(), waiting.end(),
-                                  [&](const auto& v) { return v.size() >= memory.size(); });
+  const auto place =
+      std::find_if(waiting.begin(), waiting.end(), [&](const auto& v) { return v.size() >= memory.size(); });
   waiting.insert(place, std::move(memory));
   if (waiting.size() > most_kept) waiting.erase(waiting.begin());
 }
 
 }  // namespace
 
-ScratchMatrix::ScratchMatrix(Eigen::Index rows, Eigen::Index cols)
-    : memory_(take(rows * cols)), matrix_(memory_.data(), rows, cols) {}
+ScratchVector::ScratchVector(std::size_t size)
+    : memory_(take(static_cast<Eigen::Index>(size))), size_(size) {}
 
-ScratchMatrix::~ScratchMatrix() {
-  give_back(std::move(memory_));
+ScratchVector::~ScratchVector() {
+  if (memory_.size() > 0) give_back(std::move(memory_));  // none left where it was moved from
 }
+
+ScratchMatrix::ScratchMatrix(Eigen::Index rows, Eigen::Index cols)
+    : memory_(static_cast<std::size_t>(rows * cols)), matrix_(memory_.data(), rows, cols) {}
 
 }  // namespace isr

@@ -77,7 +77,7 @@ struct Problem {
 Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y,
                      double noise = std::numeric_limits<double>::quiet_NaN());
 
-// The same for an operator that is no matrix: solved by products alone.
+// The same for an operator that is no matrix: a large one is solved by products alone.
 Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
                      double noise = std::numeric_limits<double>::quiet_NaN());
 

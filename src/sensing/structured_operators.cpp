@@ -9,6 +9,7 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/orthogonal_transform.h"
 #include "sensing/random.h"
 
@@ -76,7 +77,7 @@ class SubsampledTransform final : public LinearOperator {
   }
 
   void apply_one(const float* x, float* y) const {
-    Eigen::VectorXf mixed(p_);
+    ScratchVector mixed(static_cast<std::size_t>(p_));
     multiply_signs(signs_, x, mixed.data());
     transform_->forward(mixed.data());
     if (!second_signs_.empty()) {
@@ -132,7 +133,9 @@ class BlockOperator final : public LinearOperator {
   }
 
   void apply(ConstColumns x, Columns y) const override {
-    Eigen::MatrixXf blocks = Eigen::MatrixXf::Zero(side_ * side_, down_ * across_);
+    ScratchMatrix scratch(side_ * side_, down_ * across_);
+    auto& blocks = *scratch;
+    blocks.setZero();
     for (Index b = 0; b < x.cols(); ++b) {
       for_segments([&](Index pixel, Index within, Index block, Index length) {
         blocks.col(block).segment(within, length) = x.col(b).segment(pixel, length);
@@ -142,7 +145,8 @@ class BlockOperator final : public LinearOperator {
   }
 
   void adjoint(ConstColumns y, Columns x) const override {
-    Eigen::MatrixXf blocks(side_ * side_, down_ * across_);
+    ScratchMatrix scratch(side_ * side_, down_ * across_);
+    auto& blocks = *scratch;
     for (Index b = 0; b < x.cols(); ++b) {
       inner_->adjoint(Eigen::Map<const Eigen::MatrixXf>(y.col(b).data(), inner_->rows(), blocks.cols()),
                       blocks);

@@ -74,6 +74,9 @@ class DenseSystem final : public NewtonSystem {
 
   Index rows() const override { return matrix_->matrix().rows(); }
   Index cols() const override { return matrix_->matrix().cols(); }
+  Index measurements() const override {
+    return matrix_->basis().size() > 0 ? matrix_->basis().rows() : rows();
+  }
   void apply(const VectorXd& w, VectorXd& y) const override {
     multiply(matrix_->matrix(), CblasNoTrans, w, y);
   }

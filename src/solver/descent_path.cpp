@@ -60,6 +60,8 @@ DescentPath::DescentPath(const LinearOperator& op, const Eigen::Ref<const Eigen:
       w_(op.cols(), y.cols()),
       gradient_(op.cols(), y.cols()),
       residual_(op.rows(), y.cols()) {
+  check_measurements(y.rows(), op.rows());
+  check_columns("speed", options.speed.size(), op.cols());
   const auto depth = static_cast<float>(options_.network.depth);
   w_.setConstant(signed_ ? 0.0f : std::pow(u_(0, 0), depth));
   finite_w_ = w_;

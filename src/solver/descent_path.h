@@ -61,7 +61,7 @@ struct DescentSchedule {
 // lowers L; diverged (found within 64 iterations) with the last finite w. All memory is taken at the start.
 class DescentPath final : public Path {
  public:
-  // Keeps a reference to op. Throws UsageError for options out of range.
+  // Keeps a reference to op. Throws UsageError for options out of range, Error for vectors of other sizes.
   DescentPath(const LinearOperator& op, const Eigen::Ref<const Eigen::MatrixXd>& y,
               const DescentOptions& options, DescentSchedule schedule = {}, Cancelled cancelled = {});
   ~DescentPath() override;

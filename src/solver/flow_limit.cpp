@@ -29,7 +29,9 @@ class LimitSolver {
         map_(options.network),
         system_(system),
         problem_(map_, system, y),
-        state_(problem_.start()) {}
+        state_(problem_.start()),
+        none_(VectorXd::Zero(system.rows())),
+        z_none_(VectorXd::Zero(system.cols())) {}
 
   FlowLimit run(const Cancelled& cancelled) {
     begin();
@@ -126,10 +128,9 @@ class LimitSolver {
   double residual() const { return problem_.reachable_residual(state_); }
 
   // The growth that the rounding errors of dz = Xᵀd, about eps·‖X_j‖‖d‖, make.
-  double rounding_growth() const {
-    const VectorXd error =
-        (4 * system_.accuracy() * d_.norm()) * problem_.system().squared_column_norms().cwiseSqrt();
-    return map_.growth(state_.point, state_.values, error, growth_share);
+  double rounding_growth() {
+    rounding_ = (4 * system_.accuracy() * d_.norm()) * problem_.system().squared_column_norms().cwiseSqrt();
+    return map_.growth(state_.point, state_.values, rounding_, growth_share);
   }
 
   // After a step that rounding made useless: shorter ones, a few times.
@@ -158,12 +159,11 @@ class LimitSolver {
         0.8;  // a further step with the same factor should reduce the residual so far
     system_.factor(state_.values.slope, s_);
     ++result_.factorizations;
-    const VectorXd none = VectorXd::Zero(system_.rows()), z_none = VectorXd::Zero(system_.cols());
     double growth = 0;
     const double first = residual();
     for (int chord = 0; chord < most_chords; ++chord) {
       const double before = residual();
-      system_.solve({none, z_none, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
+      system_.solve({none_, z_none_, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
 
       if (const double noise = rounding_growth(); noise > growth_noise) {
         // No w of the model fits, and λ runs to infinity: as far as rounding lets it.
@@ -180,7 +180,7 @@ class LimitSolver {
       const double slope = chord == 0 ? -d_.squaredNorm() / s_ - dz_.cwiseAbs2().dot(state_.values.slope)
                                       : state_.residual.dot(d_);
       if (!(slope < 0)) return chord > 0;
-      const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0);
+      const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0, space_);
       if (step == 0) return chord > 0;
       step_ = step;
       problem_.advance(state_, d_, dz_, step);
@@ -218,15 +218,16 @@ class LimitSolver {
   double best_residual_ = std::numeric_limits<double>::infinity();
   double step_ = 1;  // the last one
   int best_at_ = 0, retreats_ = 0;
-  VectorXd d_, dz_;
+  const VectorXd none_, z_none_;
+  VectorXd d_, dz_, rounding_;
+  LineSearchSpace space_;
   FlowLimit result_;
 };
 
 }  // namespace
 
 double stationarity(const FlowProblem& problem, const FlowState& state) {
-  VectorXd gradient;
-  problem.system().adjoint(state.residual, gradient);
+  const VectorXd& gradient = problem.gradient(state);
   const VectorXd& norms = problem.system().squared_column_norms();
   const Parametrization& network = problem.map().network();
   const bool both_ways = network.model == Model::signed_model || network.depth == 1;

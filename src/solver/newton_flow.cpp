@@ -29,8 +29,10 @@ struct ErrorWeights {
   }
 };
 
-DualVector operator*(double factor, const DualVector& v) {
-  return {factor * v.lambda, factor * v.z};
+// to = factor·from
+void set(DualVector& to, double factor, const DualVector& from) {
+  to.lambda = factor * from.lambda;
+  to.z = factor * from.z;
 }
 
 // Cubic Hermite weights of (value at 1 − value at 0), slope at 0 and slope at 1, for x in [0, 1].
@@ -48,7 +50,7 @@ NewtonFlow::NewtonFlow(std::unique_ptr<NewtonSystem> system, const VectorXd& y, 
       cancelled_(std::move(cancelled)),
       map_(options.network),
       system_(std::move(system)),
-      y_(y),
+      y_((check_measurements(y.size(), system_->measurements()), y)),
       problem_(map_, *system_, y_),
       stage_(problem_, *system_),
       rate_(2 / static_cast<double>(y.size())),
@@ -142,20 +144,20 @@ double NewtonFlow::try_step(double h) {
   const double stage_tolerance = 0.01 * options_.tolerance;
   trial_ = state_;
   // Stage 1: k1 = f(λ0 + γh·k1), guessed as f(λ0).
-  pull_ = {VectorXd::Zero(system_->rows()), VectorXd::Zero(system_->cols())};
-  guess_ = gamma_ * h * slope_;
+  set(pull_, 0, slope_);
+  set(guess_, gamma_ * h, slope_);
   if (!stage_.solve(trial_, pull_, s, guess_, stage_tolerance)) return infinity;
-  const DualVector k1 = (1 / (gamma_ * h)) * pull_;
-  // Stage 2: λ1 = λ0 + (1 − γ)h·k1 + γh·k2, guessed with k2 = k1.
-  pull_ = (h * (2 * gamma_ - 1)) * k1;
-  guess_ = (h * (1 - gamma_)) * k1;
+  set(k1_, 1 / (gamma_ * h), pull_);
+  // Stage 2: λ1 = λ0 + (1 − γ)h·k1 + γh·k2, guessed with k2 = k1_.
+  set(pull_, h * (2 * gamma_ - 1), k1_);
+  set(guess_, h * (1 - gamma_), k1_);
   if (!stage_.solve(trial_, pull_, s, guess_, stage_tolerance)) return infinity;
-  trial_slope_ = (1 / (gamma_ * h)) * pull_;  // from the stage equation: no error of f is amplified
-  dz_ = (h * (1 - gamma_)) * k1.z + pull_.z;
+  set(trial_slope_, 1 / (gamma_ * h), pull_);  // from the stage equation: no error of f is amplified
+  dz_ = (h * (1 - gamma_)) * k1_.z + pull_.z;
   const ErrorWeights weight;
   guess_.lambda =
-      h * (weight.start * slope_.lambda + weight.first * k1.lambda + weight.second * trial_slope_.lambda);
-  guess_.z = h * (weight.start * slope_.z + weight.first * k1.z + weight.second * trial_slope_.z);
+      h * (weight.start * slope_.lambda + weight.first * k1_.lambda + weight.second * trial_slope_.lambda);
+  guess_.z = h * (weight.start * slope_.z + weight.first * k1_.z + weight.second * trial_slope_.z);
   stage_.filter(guess_, error_);
   return problem_.change(trial_.values, error_) / options_.tolerance;
 }

@@ -41,7 +41,7 @@ struct FlowOptions {
 // fourth-order accurate, the slopes being those of the method's own stages.
 class NewtonFlow final : public Path {
  public:
-  // y: n values. Throws UsageError for options out of range.
+  // y: n values. Throws UsageError for options out of range, Error for y of another size.
   NewtonFlow(std::unique_ptr<NewtonSystem> system, const Eigen::VectorXd& y, const FlowOptions& options,
              Cancelled cancelled = {});
 
@@ -83,7 +83,7 @@ class NewtonFlow final : public Path {
   FlowState state_, begin_, trial_;
   DualVector slope_, begin_slope_, trial_slope_;  // dλ/dτ
   Eigen::VectorXd dz_;                            // z(trial) − z(state), of the last step tried
-  DualVector pull_, guess_;
+  DualVector pull_, guess_, k1_;
   Eigen::VectorXd error_;  // the error estimate in z
   std::int64_t steps_ = 0;
   int rejected_ = 0, factorizations_ = 0;

@@ -23,7 +23,7 @@ struct Parametrization {
 
   double start() const { return std::pow(init, 1.0 / depth); }  // u0 = w0^(1/N)
 
-  // Throws UsageError, naming the option, when depth < 1, or init is not positive and finite.
+  // Throws UsageError, naming the argument, when depth < 1, or init is not positive and finite.
   void validate() const;
 };
 

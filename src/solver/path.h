@@ -24,6 +24,11 @@ enum class Status {
 
 std::string to_string(Status status);
 
+// Throws Error unless y has a row for each of the n rows of X.
+void check_measurements(Eigen::Index rows, Eigen::Index n);
+// Throws Error unless `values`, named so, is empty or has a value for each of the p columns of X.
+void check_columns(const char* name, Eigen::Index values, Eigen::Index p);
+
 // What a point of the gradient flow proves about itself; all numbers are recomputed from scratch.
 struct Certificate {
   double residual = 0;      // ‖Xw − y‖/‖y‖ (‖Xw‖ when y = 0)

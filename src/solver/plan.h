@@ -20,7 +20,7 @@ SolverKind parse_solver(const std::string& name);  // throws UsageError for any 
 // What a user may ask of a recovery. Every default stands here; what is not given, plan() chooses.
 struct RecoverOptions {
   int depth = 2;               // N >= 1; 1 is plain least squares, the control
-  std::optional<Model> model;  // not given: nonnegative where the atoms of the basis are, else signed
+  std::optional<Model> model;  // not given: nonnegative for pictures in nonnegative atoms, else signed
 
   // w0 > 0, the starting value of u^N, in the units of w; in bases whose coefficients have expected sizes,
   // relative to these. Given, X is used as it is. Not given: relative to the size of the solution, which is

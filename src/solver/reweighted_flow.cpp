@@ -52,7 +52,11 @@ ReweightedFlow::ReweightedFlow(const LinearOperator& op, const Eigen::Ref<const 
       conjugate_residual_(op.cols(), y.cols()),
       direction_(op.cols(), y.cols()),
       image_(op.cols(), y.cols()),
-      residual_(op.rows(), y.cols()) {
+      residual_(op.rows(), y.cols()),
+      rho_(y.cols()) {
+  check_measurements(y.rows(), op.rows());
+  check_columns("squared_norms", diagonal_.size(), op.cols());
+  if (guess) check_columns("guess", guess->rows(), op.cols());
   if (diagonal_.size() == 0) diagonal_ = Eigen::VectorXf::Ones(op.cols());
   transpose(y_, target_);
   set_residual();
@@ -164,43 +168,44 @@ double ReweightedFlow::solve_majorized(double s) {
   trial_ = w_;
   product(trial_, image_);
   conjugate_residual_ = right_ - image_;
-  Eigen::VectorXd rho = precondition(nullptr);
-  const Eigen::VectorXd rho_start = rho;
+  rho_.setZero();
+  precondition();
+  rho_start_ = rho_;
   const Index p = op_.cols();
   for (int i = 0; i < options_.conjugate_gradients; ++i) {
-    if ((rho.array() <= 1e-8 * rho_start.array()).all()) break;
+    if ((rho_.array() <= 1e-8 * rho_start_.array()).all()) break;
     product(direction_, image_);
     for (Index c = 0; c < y_.cols(); ++c) {
       const double curvature = dot(direction_.col(c).data(), image_.col(c).data(), p);
-      const auto alpha = static_cast<float>(curvature > 0 ? rho[c] / curvature : 0);
+      const auto alpha = static_cast<float>(curvature > 0 ? rho_[c] / curvature : 0);
       add(trial_.col(c).data(), alpha, direction_.col(c).data(), p);
       add(conjugate_residual_.col(c).data(), -alpha, image_.col(c).data(), p);
     }
-    rho = precondition(&rho);
+    precondition();
   }
   return accept();
 }
 
-// With M = diag(q/s + ‖X_j‖²): the new ρ = rᵀM⁻¹r, and direction ← M⁻¹r + (ρ/ρ_old)·direction.
-Eigen::VectorXd ReweightedFlow::precondition(const Eigen::VectorXd* old) {
-  Eigen::VectorXd rho(y_.cols());
+// With M = diag(q/s + ‖X_j‖²): the new ρ = rᵀM⁻¹r, and direction ← M⁻¹r + (ρ/ρ_old)·direction, or M⁻¹r where
+// ρ_old is 0.
+void ReweightedFlow::precondition() {
   const auto p = static_cast<std::size_t>(op_.cols());
   for (Index c = 0; c < y_.cols(); ++c) {
     const float* r = conjugate_residual_.col(c).data();
     const float* q = curvature_.col(c).data();
     const auto inverse = [&](std::size_t i) { return r[i] / (q[i] + diagonal_[static_cast<Index>(i)]); };
-    rho[c] = sum_chunks<double>(p, [&](std::size_t first, std::size_t last) {
+    const double old = rho_[c];
+    rho_[c] = sum_chunks<double>(p, [&](std::size_t first, std::size_t last) {
       double sum = 0;
       for (std::size_t i = first; i < last; ++i) sum += static_cast<double>(r[i]) * inverse(i);
       return sum;
     });
-    const auto beta = static_cast<float>(old && (*old)[c] > 0 ? rho[c] / (*old)[c] : 0);
+    const auto beta = static_cast<float>(old > 0 ? rho_[c] / old : 0);
     float* d = direction_.col(c).data();
     for_chunks(p, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) d[i] = inverse(i) + (beta == 0 ? 0 : beta * d[i]);
     });
   }
-  return rho;
 }
 
 // Takes the trial as the new w; where the model keeps coefficients positive, none falls below a tenth of what

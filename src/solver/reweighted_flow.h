@@ -50,7 +50,8 @@ struct ReweightedOptions {
 class ReweightedFlow final : public Path {
  public:
   // Keeps a reference to op. y: n × B. `guess` (p × B, or null) is where the iteration of the first step
-  // begins; the result depends on it only within the tolerance. Throws UsageError for options out of range.
+  // begins; the result depends on it only within the tolerance. Throws UsageError for options out of range,
+  // Error for vectors of other sizes.
   ReweightedFlow(const LinearOperator& op, const Eigen::Ref<const Eigen::MatrixXd>& y,
                  const ReweightedOptions& options, const Eigen::MatrixXd* guess = nullptr,
                  Cancelled cancelled = {});
@@ -76,7 +77,7 @@ class ReweightedFlow final : public Path {
   void majorize(double s);
   double solve_majorized(double s);
   void product(const Matrix& x, Matrix& out);
-  Eigen::VectorXd precondition(const Eigen::VectorXd* old);
+  void precondition();
   double accept();
   void multiply(const Matrix& w, Matrix& y);
   void transpose(const Matrix& y, Matrix& w);
@@ -95,7 +96,8 @@ class ReweightedFlow final : public Path {
   Matrix target_;             // Xᵀy
   Matrix curvature_, right_;  // q/s and b
   Matrix trial_, conjugate_residual_, direction_, image_;
-  Matrix residual_;  // Xw − y
+  Matrix residual_;                  // Xw − y
+  Eigen::VectorXd rho_, rho_start_;  // of conjugate gradients, for each column
   double worst_residual_ = 0;
   double next_s_ = 0;  // s of the next step; 0: not yet chosen
   double begin_time_ = 0, time_ = 0;

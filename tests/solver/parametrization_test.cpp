@@ -21,12 +21,12 @@ TEST(Parametrization, ValuesOutOfRangeAreWrongUsageAndNamed) {
   EXPECT_EQ(error_of<UsageError>([] {
               Parametrization{0, Model::signed_model, 1}.validate();
             }),
-            "--depth must be at least 1; got 0");
+            "depth must be at least 1; got 0");
   for (const double init : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()})
     EXPECT_EQ(error_of<UsageError>([&] {
                 Parametrization{2, Model::signed_model, init}.validate();
               }),
-              "--init must be a positive number; got " + std::to_string(init));
+              "init must be a positive number; got " + std::to_string(init));
   EXPECT_NO_THROW((Parametrization{1, Model::nonnegative, 1e-30}.validate()));
 }
 
