@@ -1,5 +1,7 @@
 #include "sensing/sign_kernel.h"
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/sign_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -130,7 +132,7 @@ PackedSigns pack_signs(const SignBits& bits) {
   PackedSigns packed;
   packed.rows = bits.rows;
   packed.cols = bits.cols;
-  packed.lanes = HWY_DYNAMIC_DISPATCH(KernelLanes)();
+  packed.lanes = ISR_DISPATCH(KernelLanes)();
   const std::size_t block_cols = packed.columns_per_block();
   packed.row_blocks = (bits.rows + packed.lanes - 1) / packed.lanes;
   packed.column_blocks = (bits.cols + block_cols - 1) / block_cols;
@@ -147,7 +149,7 @@ PackedSigns pack_signs(const SignBits& bits) {
 
 void multiply_signs(const PackedSigns& matrix, const float* x, float* out, std::size_t first,
                     std::size_t last) {
-  HWY_DYNAMIC_DISPATCH(Multiply)(matrix, x, out, first, last);
+  ISR_DISPATCH(Multiply)(matrix, x, out, first, last);
 }
 
 }  // namespace isr
