@@ -135,6 +135,7 @@ class Recoverer::Engine {
     found.rule = plan.stop;
     found.network = plan.network;
     found.relative_start = plan.relative_start;
+    if (plan.relative_start && y.isZero(0) && !observer) return nothing(std::move(found), y);
     const Scaling units = picture_units(plan, y);
     const bool oracle = plan.stop.rule == StopRule::oracle;
     const StoppingPoint ending = observer ? StoppingPoint{} : ending_of(plan, y, units, found);
@@ -151,6 +152,14 @@ class Recoverer::Engine {
     }
     found.residual_asked = ending.residual;
     take(found, std::move(end));
+    return found;
+  }
+
+  // Of measurements that are all 0 the size of the solution, and so the start, is 0: it is the limit.
+  Recovery nothing(Recovery found, const MatrixXd& y) const {
+    found.w = MatrixXd::Zero(problem_.operators.system->cols(), y.cols());
+    found.status = Status::limit_reached;
+    found.certificate.emplace();
     return found;
   }
 

@@ -31,9 +31,10 @@ double matrix_unit(const LinearOperator& op, double squared_column) {
 }  // namespace
 
 Scaling operator_units(const Operators& operators, const Plan& plan) {
-  // Lengths of columns, the longest over the shortest, from which on they are scaled; where they are
-  // estimates, by chance they may differ by 2.4. The share of the longest below which a column is rounding.
-  constexpr double unequal = 1.5, unequal_estimates = 3, negligible = 1e-8;
+  // Lengths of columns, the longest over the shortest, from which on they are scaled: of a matrix, and of
+  // estimates, which by chance may differ by 2.4. And the share of the longest below which a column stays as
+  // it is: one of an operator in single precision may be rounding alone.
+  constexpr double unequal = 1.5, unequal_estimates = 3, negligible = 1e-12, negligible_product = 1e-6;
   const LinearOperator& system = *operators.system;
   Eigen::VectorXd squares = system.known_squared_norms();
   const bool known = squares.size() > 0;
@@ -48,16 +49,15 @@ Scaling operator_units(const Operators& operators, const Plan& plan) {
   units.squared_norms = (units.matrix * units.matrix * squares).cast<float>();
   // Depth 1 stays least squares of least norm.
   if (!plan.relative_start || plan.network.depth == 1) return units;
-  const double longest = squares.maxCoeff(),
-               shortest = (squares.array() > 0).select(squares, mean).minCoeff();
+  const double longest = squares.maxCoeff(), least = known ? negligible : negligible_product;
+  const auto counts = [&](double square) { return square > least * least * longest; };
+  const double shortest =
+      squares.unaryExpr([&](double square) { return counts(square) ? square : longest; }).minCoeff();
   const double differ = known ? unequal : unequal_estimates;
   if (longest > differ * differ * shortest)
-    units.columns = squares
-                        .unaryExpr([&](double square) {
-                          const double least = negligible * negligible * longest;
-                          return square > 0 ? std::sqrt(mean / std::max(square, least)) : 1.0;
-                        })
-                        .cast<float>();
+    units.columns =
+        squares.unaryExpr([&](double square) { return counts(square) ? std::sqrt(mean / square) : 1.0; })
+            .cast<float>();
   return units;
 }
 
