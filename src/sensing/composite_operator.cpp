@@ -26,6 +26,14 @@ class CompositeOperator final : public LinearOperator {
     inner_->adjoint(*between, x);
   }
 
+  // In double precision while that is little work.
+  Eigen::MatrixXd dense() const override {
+    constexpr double most_work = 2e8;
+    const double work = static_cast<double>(rows()) * static_cast<double>(inner_->rows());
+    if (work * static_cast<double>(cols()) > most_work) return LinearOperator::dense();
+    return outer_->dense() * inner_->dense();
+  }
+
   // With W Wᵀ = w·I and Φ Φᵀ = f·I, (ΦW)(ΦW)ᵀ = f·w·I.
   double tight_frame_constant() const override {
     return outer_->tight_frame_constant() * inner_->tight_frame_constant();

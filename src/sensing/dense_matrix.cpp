@@ -63,6 +63,12 @@ DenseMatrix::DenseMatrix(const Eigen::MatrixXd& entries) : entries_(entries.cast
   if (entries_.cast<double>() != entries) exact_ = entries;
 }
 
+Eigen::VectorXd DenseMatrix::known_squared_norms() const {
+  Eigen::VectorXd squares = Eigen::VectorXd::Zero(cols());
+  for (Index i = 0; i < rows(); ++i) squares += entries_.row(i).cast<double>().cwiseAbs2().transpose();
+  return squares;
+}
+
 void DenseMatrix::apply(ConstColumns x, Columns y) const {
   assert(x.rows() == cols() && y.rows() == rows() && x.cols() == y.cols());
   products(entries_, x, nullptr, y);

@@ -39,6 +39,9 @@ class ISR_API LinearOperator {
   // c if A Aᵀ = c·I exactly (orthonormal rows: c = 1), otherwise 0. Solvers use it to skip work.
   virtual double tight_frame_constant() const { return 0; }
 
+  // ‖A_j‖² of every column where the operator knows them without products; otherwise empty.
+  virtual Eigen::VectorXd known_squared_norms() const { return {}; }
+
   // Bytes that the operator keeps while it lives, scratch included; for the memory estimate.
   virtual std::size_t memory_bytes() const = 0;
 };

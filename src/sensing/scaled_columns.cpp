@@ -53,4 +53,10 @@ Eigen::MatrixXd ScaledColumns::dense() const {
   return matrix;
 }
 
+Eigen::VectorXd ScaledColumns::known_squared_norms() const {
+  Eigen::VectorXd squares = factor_ * factor_ * op_.known_squared_norms();
+  if (s_.size() > 0 && squares.size() > 0) squares.array() *= s_.cast<double>().array().square();
+  return squares;
+}
+
 }  // namespace isr

@@ -21,6 +21,7 @@ class ScaledColumns final : public LinearOperator {
   double tight_frame_constant() const override {
     return s_.size() == 0 ? factor_ * factor_ * op_.tight_frame_constant() : 0;
   }
+  Eigen::VectorXd known_squared_norms() const override;
   std::size_t memory_bytes() const override { return static_cast<std::size_t>(s_.size()) * sizeof(float); }
 
  private:

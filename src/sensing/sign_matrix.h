@@ -18,6 +18,9 @@ class SignMatrix final : public LinearOperator {
   void apply(ConstColumns x, Columns y) const override;
   void adjoint(ConstColumns y, Columns x) const override;
   Eigen::MatrixXd dense() const override;
+  Eigen::VectorXd known_squared_norms() const override {
+    return Eigen::VectorXd::Constant(cols(), static_cast<double>(rows()));
+  }
   std::size_t memory_bytes() const override;
 
  private:

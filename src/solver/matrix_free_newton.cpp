@@ -111,6 +111,7 @@ std::unique_ptr<NewtonSystem> make_matrix_free_newton(const LinearOperator& op, 
 }
 
 VectorXd squared_column_norms(const LinearOperator& op) {
+  if (VectorXd known = op.known_squared_norms(); known.size() > 0) return known;
   constexpr Index exact_up_to = 4096, probes = 64;
   const Index n = op.rows(), p = op.cols();
   VectorXd norms = VectorXd::Zero(p);

@@ -110,6 +110,7 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   const bool exact = !descends && is_exact(model, plan.stop);
   plan.path = descends ? PathKind::descent : exact ? PathKind::newton_flow : PathKind::reweighted_flow;
   plan.one_by_one = !exact && !is_plain(model);
+  plan.equal_columns = plan.one_by_one && model.ensemble != given_operator && model.ensemble != given_matrix;
   choose_steps(plan, options);
 
   plan.sized = model.basis != "pixel" && options.depth > 1;

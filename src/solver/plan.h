@@ -74,9 +74,10 @@ struct Plan {
   double rough_residual = 1e-4;  // the limit of all rounds but the last
   Stop stop;                     // automatic resolved, numbers filled in
   std::uint32_t seed = 0;
-  bool reads_fit = false;   // hold-out chooses a residual, not a time: rounds change the meaning of time
-  bool one_by_one = false;  // all threads work on one picture; otherwise each on its own
-  std::size_t bytes = 0;    // of memory that solving takes beside the operators, for all threads
+  bool reads_fit = false;     // hold-out chooses a residual, not a time: rounds change the meaning of time
+  bool equal_columns = true;  // those of X are known to be of about equal length
+  bool one_by_one = false;    // all threads work on one picture; otherwise each on its own
+  std::size_t bytes = 0;      // of memory that solving takes beside the operators, for all threads
 
   bool is_exact() const { return path == PathKind::newton_flow; }
 };

@@ -1,9 +1,11 @@
 #include "solver/recover.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <sstream>
@@ -93,19 +95,25 @@ class Recoverer::Engine {
   struct Shared {
     Scaling units;  // but for the size of w, which differs from picture to picture
     OperatorPtr system;
-    std::unique_ptr<NewtonFactory> newton;
+    std::shared_ptr<NewtonFactory> newton;
   };
 
-  // For plans without expected sizes.
+  // For plans without expected sizes: by all that the units depend on.
   const Shared& shared(const Plan& plan) const {
     const std::lock_guard lock(mutex_);
-    std::unique_ptr<Shared>& shared = shared_[plan.relative_start];
-    if (shared) return *shared;
-    shared = std::make_unique<Shared>();
-    shared->units = operator_units(problem_.operators, plan);
-    shared->system = shared->units.system(*problem_.operators.system);
-    shared->newton = std::make_unique<NewtonFactory>(*shared->system);
-    return *shared;
+    const auto [place, is_new] =
+        shared_.try_emplace({plan.relative_start, plan.equal_columns, plan.network.depth == 1});
+    Shared& made = place->second;
+    if (!is_new) return made;
+    made.units = operator_units(problem_.operators, plan);
+    for (const auto& [key, other] : shared_)  // with one matrix where the units agree
+      if (other.newton && other.units.same_system(made.units)) {
+        made.system = other.system, made.newton = other.newton;
+        return made;
+      }
+    made.system = made.units.system(*problem_.operators.system);
+    made.newton = std::make_shared<NewtonFactory>(*made.system);
+    return made;
   }
 
   Scaling picture_units(const Plan& plan, const MatrixXd& y) const {
@@ -127,6 +135,7 @@ class Recoverer::Engine {
     found.rule = plan.stop;
     found.network = plan.network;
     found.relative_start = plan.relative_start;
+    if (plan.relative_start && y.isZero(0) && !observer) return nothing(std::move(found), y);
     const Scaling units = picture_units(plan, y);
     const bool oracle = plan.stop.rule == StopRule::oracle;
     const StoppingPoint ending = observer ? StoppingPoint{} : ending_of(plan, y, units, found);
@@ -144,6 +153,14 @@ class Recoverer::Engine {
     if (plan.path == PathKind::descent) end.steps += rounds.earlier_iterations();
     found.residual_asked = ending.residual;
     take(found, std::move(end));
+    return found;
+  }
+
+  // Of measurements that are all 0 the size of the solution, and so the start, is 0: it is the limit.
+  Recovery nothing(Recovery found, const MatrixXd& y) const {
+    found.w = MatrixXd::Zero(problem_.operators.system->cols(), y.cols());
+    found.status = Status::limit_reached;
+    found.certificate.emplace();
     return found;
   }
 
@@ -357,7 +374,8 @@ class Recoverer::Engine {
   const Problem& problem_;
   const RecoverWatch& watch_;
   mutable std::mutex mutex_;
-  mutable std::unique_ptr<Shared> shared_[2];  // by Plan::relative_start
+  // By Plan::relative_start, Plan::equal_columns, and whether the depth is 1.
+  mutable std::map<std::array<bool, 3>, Shared> shared_;
 };
 
 Recoverer::Recoverer(const Problem& problem, const RecoverWatch& watch)

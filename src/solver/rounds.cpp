@@ -104,9 +104,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       break;
     }
     case PathKind::newton_flow: {
-      const bool shared = part_.newton && &x == &part_.system &&
-                          scaling.columns.size() == first_.columns.size() &&
-                          scaling.columns == first_.columns;
+      const bool shared = part_.newton && &x == &part_.system && scaling.same_system(first_);
       std::optional<NewtonFactory> own;
       const NewtonFactory& factory = shared ? *part_.newton : own.emplace(*system);
       FlowOptions options{plan_.network, goal.end_time, plan_.tolerance, limit};
@@ -151,7 +149,7 @@ DescentOptions Rounds::descent_options(const Scaling& scaling, const Goal& goal,
   // their square: speeds of s^(−1/4) at N = 2 and s^(−1/2) at N ≥ 3 take some of that range away, and with it
   // some of the preference of coefficients that are expected to be large.
   const Eigen::VectorXf& s = scaling.columns;
-  if (plan_.step_rule == StepRule::adaptive && s.size() > 0) {
+  if (plan_.sized && plan_.step_rule == StepRule::adaptive && s.size() > 0) {
     const double exponent = -std::min(0.5, (options.network.depth - 1) / 4.0);
     options.speed = (s.array() / s.mean()).pow(static_cast<float>(exponent));
     if (!options.speed.allFinite()) options.speed.resize(0);

@@ -16,6 +16,9 @@ struct Scaling {
   Eigen::VectorXf squared_norms;  // ‖κ·X_j‖², about, for preconditioners; p values. Empty: all 1
 
   bool scales_operator() const { return columns.size() > 0 || matrix != 1; }
+  bool same_system(const Scaling& other) const {  // the same X' of one X
+    return matrix == other.matrix && columns.size() == other.columns.size() && columns == other.columns;
+  }
   // X'. Keeps a reference to x.
   OperatorPtr system(const LinearOperator& x) const;
   Eigen::MatrixXd measurements(const Eigen::Ref<const Eigen::MatrixXd>& y) const {  // y'

@@ -31,26 +31,32 @@ double matrix_unit(const LinearOperator& op, double squared_column) {
 }  // namespace
 
 Scaling operator_units(const Operators& operators, const Plan& plan) {
+  // Lengths of columns, the longest over the shortest, from which on they are scaled: of a matrix, and of
+  // estimates, which by chance may differ by 2.4. And the share of the longest below which a column stays as
+  // it is: one of an operator in single precision may be rounding alone.
+  constexpr double unequal = 1.5, unequal_estimates = 3, negligible = 1e-12, negligible_product = 1e-6;
   const LinearOperator& system = *operators.system;
+  Eigen::VectorXd squares = system.known_squared_norms();
+  const bool known = squares.size() > 0;
+  if (!known)
+    squares = plan.equal_columns ? Eigen::VectorXd::Constant(system.cols(), mean_squared_column(system))
+                                 : squared_column_norms(system);
   Scaling units;
-  if (plan.one_by_one) {  // all columns are about equal
-    const double squared = mean_squared_column(system);
-    if (plan.relative_start) units.matrix = matrix_unit(system, squared);
-    units.squared_norms =
-        Eigen::VectorXf::Constant(system.cols(), static_cast<float>(units.matrix * units.matrix * squared));
-    return units;
-  }
-  if (!plan.relative_start) return units;
-  constexpr double unequal = 1.5;  // lengths of columns, the longest over the shortest
-  const Eigen::VectorXd squares = squared_column_norms(system);
   const auto nonzero = static_cast<double>((squares.array() > 0).count());
   if (nonzero == 0) return units;
   const double mean = squares.sum() / nonzero;
-  units.matrix = matrix_unit(system, mean);
-  const double shortest = (squares.array() > 0).select(squares, mean).minCoeff();
-  if (squares.maxCoeff() > unequal * unequal * shortest)
+  if (plan.relative_start) units.matrix = matrix_unit(system, mean);
+  units.squared_norms = (units.matrix * units.matrix * squares).cast<float>();
+  // Depth 1 stays least squares of least norm.
+  if (!plan.relative_start || plan.network.depth == 1) return units;
+  const double longest = squares.maxCoeff(), least = known ? negligible : negligible_product;
+  const auto counts = [&](double square) { return square > least * least * longest; };
+  const double shortest =
+      squares.unaryExpr([&](double square) { return counts(square) ? square : longest; }).minCoeff();
+  const double differ = known ? unequal : unequal_estimates;
+  if (longest > differ * differ * shortest)
     units.columns =
-        squares.unaryExpr([&](double square) { return square > 0 ? std::sqrt(mean / square) : 1.0; })
+        squares.unaryExpr([&](double square) { return counts(square) ? std::sqrt(mean / square) : 1.0; })
             .cast<float>();
   return units;
 }

@@ -7,8 +7,8 @@
 
 namespace isr {
 
-// κ, the scales of columns of very unequal length, and ‖κX_j‖²; w keeps the user's unit. Nothing is scaled
-// unless plan.relative_start. For plans without expected sizes.
+// κ, the scales of columns of very unequal length (depth 2 and more), and ‖κX_j‖²; w keeps the user's unit.
+// Nothing is scaled unless plan.relative_start. For plans without expected sizes.
 Scaling operator_units(const Operators& operators, const Plan& plan);
 
 // μ: the size of the largest entry of the multiple of Xᵀy that fits y best, in units κ; 1 when there is none.
