@@ -12,7 +12,8 @@ namespace isr {
 // Number of threads that parallel_for uses. Default: the processors this process may run on.
 ISR_API int thread_count();
 
-// Sets it; threads >= 1, or 0 for the default. Throws UsageError for a negative number.
+// Sets it; 1 to most_threads, or 0 for the default. Throws UsageError for other numbers.
+inline constexpr int most_threads = 1024;
 ISR_API void set_thread_count(int threads);
 
 // Calls body(i) for every i in [0, count), each once, in no particular order, and returns when all are done.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "base/parallel.h"
@@ -32,6 +33,10 @@ std::int64_t MeasurementCount::resolve(std::int64_t pixels, std::int64_t most) c
   const double count = percent ? std::round(value / 100 * static_cast<double>(pixels)) : value;
   if (!(value > 0) || (!percent && count != std::floor(count)))
     throw UsageError("--measurements must be a positive number, such as 392, or a share, such as 50%");
+  constexpr auto most_possible = std::numeric_limits<std::int32_t>::max();
+  if (count > most_possible)
+    throw UsageError("--measurements asks for " + shown(count) + " measurements; at most " +
+                     std::to_string(most_possible) + " are possible");
   if (most > 0 && count > static_cast<double>(most))
     throw UsageError("--measurements asks for " + std::to_string(static_cast<std::int64_t>(count)) +
                      " measurements, but this ensemble gives at most " + std::to_string(most));

@@ -96,8 +96,8 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
 }
 
 void MeasurementOptions::validate() const {
-  if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("seed must lie between 0 and 4294967295");
-  if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("noise must be a number of at least 0");
+  if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("--seed must lie between 0 and 4294967295");
+  if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
   measurements.resolve(1);
   choice.validate();
   parse_memory(max_memory);

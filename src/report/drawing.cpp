@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "image/image_file.h"
 
 namespace isr {
 namespace {
@@ -22,10 +23,20 @@ using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
 using Context = std::unique_ptr<cairo_t, Destroy>;
 
 constexpr double pdf_points_per_unit = 0.5;
+constexpr double longest_pdf_side = 14400;  // points: the limit of PDF readers
+constexpr double longest_png_side = 32766;  // pixels: one less than Cairo holds, for rounding
+constexpr double most_png_pixels = 1 << 26;
+constexpr int longest_picture = 2048;  // pixels of a picture within a figure: more than a figure shows
 
 void check(cairo_status_t status, const std::filesystem::path& path) {
   if (status != CAIRO_STATUS_SUCCESS)
     throw Error("cannot write " + path.string() + ": " + cairo_status_to_string(status));
+}
+
+// What goes wrong here, the file reports with the system's reason.
+cairo_status_t write_bytes(void* stream, const unsigned char* bytes, unsigned count) {
+  static_cast<std::ostream*>(stream)->write(reinterpret_cast<const char*>(bytes), count);
+  return CAIRO_STATUS_SUCCESS;
 }
 
 void set_font(cairo_t* cairo, double size, bool bold) {
@@ -40,6 +51,9 @@ unsigned char byte(float value) {
 
 Surface surface_of(const Image& image) {
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
+    throw Error(std::string("cannot draw a picture: ") +
+                cairo_status_to_string(cairo_surface_status(surface.get())));
   unsigned char* data = cairo_image_surface_get_data(surface.get());
   const int stride = cairo_image_surface_get_stride(surface.get());
   const int green = image.channels() >= 3 ? 1 : 0, blue = image.channels() >= 3 ? 2 : 0;
@@ -82,7 +96,8 @@ std::string fitted_text(cairo_t* cairo, const std::string& text, double size, do
   return cut + "…";
 }
 
-void draw_image(cairo_t* cairo, const Image& image, double x, double y, double width, double height) {
+void draw_image(cairo_t* cairo, const Image& whole, double x, double y, double width, double height) {
+  const Image image = shrunk(whole, longest_picture);
   const Surface surface = surface_of(image);
   cairo_save(cairo);
   cairo_translate(cairo, x, y);
@@ -116,9 +131,12 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
                    const std::function<void(cairo_t*)>& draw) {
   AtomicFile file(path);
   const bool pdf = path.extension() == ".pdf";
-  const double factor = pdf ? pdf_points_per_unit : scale;
+  const double side = std::max(width, height);
+  const double factor =
+      pdf ? std::min(pdf_points_per_unit, longest_pdf_side / side)
+          : std::min({scale, longest_png_side / side, std::sqrt(most_png_pixels / (width * height))});
   const Surface surface(
-      pdf ? cairo_pdf_surface_create(file.temporary_path().c_str(), width * factor, height * factor)
+      pdf ? cairo_pdf_surface_create_for_stream(write_bytes, &file.stream(), width * factor, height * factor)
           : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * factor)),
                                        static_cast<int>(std::ceil(height * factor))));
   check(cairo_surface_status(surface.get()), path);
@@ -134,7 +152,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
     if (pdf) cairo_show_page(cairo.get());
     check(cairo_status(cairo.get()), path);
   }
-  if (!pdf) check(cairo_surface_write_to_png(surface.get(), file.temporary_path().c_str()), path);
+  if (!pdf) check(cairo_surface_write_to_png_stream(surface.get(), write_bytes, &file.stream()), path);
   cairo_surface_finish(surface.get());
   check(cairo_surface_status(surface.get()), path);
   file.commit();

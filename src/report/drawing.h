@@ -42,8 +42,8 @@ void draw_image(cairo_t* cairo, const Image& image, double x, double y, double w
 Image colour_mapped(const Image& values, double most);
 
 // Runs `draw` on a white page of that size and writes it, whole or not at all: a PNG at `scale` pixels a
-// unit, or a PDF where the path ends in .pdf (a unit is then 0.5 points). Throws Error when it cannot be
-// written.
+// unit, or a PDF where the path ends in .pdf (a unit is then 0.5 points); a page too large for such a file is
+// scaled down until it fits. Throws Error when it cannot be written.
 void write_drawing(const std::filesystem::path& path, double width, double height, double scale,
                    const std::function<void(cairo_t*)>& draw);
 

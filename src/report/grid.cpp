@@ -10,7 +10,8 @@ namespace isr {
 namespace {
 
 constexpr double margin = 20, gap = 14, title_size = 19, column_size = 17, row_size = 15, caption_size = 13.5,
-                 note_size = 11.5, bar_width = 14, bar_room = 92, smallest_cell = 150, largest_cell = 420;
+                 note_size = 11.5, bar_width = 14, bar_room = 92, smallest_cell = 150, largest_cell = 420,
+                 thinnest = 12;  // a picture of one row is drawn higher than it is, to be seen
 
 struct Layout {
   double cell_width, cell_height, left, top, row_pitch, width, height;
@@ -37,7 +38,7 @@ Layout layout_of(const Grid& grid, double row_title_width) {
   const double scale = image ? cell_scale(*image) : 1;
   Layout layout{};
   layout.cell_width = image ? scale * image->width : smallest_cell;
-  layout.cell_height = image ? scale * image->height : smallest_cell;
+  layout.cell_height = image ? std::max(scale * image->height, thinnest) : smallest_cell;
   layout.cell_width = std::max(layout.cell_width, 84.0);  // room for a caption under a narrow picture
   bool captions = false;
   std::size_t columns = grid.columns.size();
@@ -56,7 +57,8 @@ Layout layout_of(const Grid& grid, double row_title_width) {
 
 void draw_cell(cairo_t* cairo, const GridCell& cell, const Layout& layout, double x, double y) {
   const double scale = std::min(layout.cell_width / cell.image.width, layout.cell_height / cell.image.height);
-  const double width = scale * cell.image.width, height = scale * cell.image.height;
+  const double width = std::max(scale * cell.image.width, thinnest),
+               height = std::max(scale * cell.image.height, thinnest);
   const double left = x + (layout.cell_width - width) / 2, top = y + (layout.cell_height - height) / 2;
   draw_image(cairo, cell.image, left, top, width, height);
   cairo_set_source_rgb(cairo, frame_grey.r, frame_grey.g, frame_grey.b);

@@ -7,6 +7,7 @@
 #include "base/npy.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "image/image_file.h"
 #include "metrics/metrics.h"
 #include "report/drawing.h"
 #include "report/grid.h"
@@ -102,12 +103,6 @@ std::vector<std::string> write_recovered(const OutputDirectory& out, const Recov
   return names;
 }
 
-// A picture at its own size, one pixel a pixel.
-void write_picture(const std::filesystem::path& path, const Image& image) {
-  write_drawing(path, image.width, image.height, 1,
-                [&](cairo_t* cairo) { draw_image(cairo, image, 0, 0, image.width, image.height); });
-}
-
 std::string picture_name(const RecoveryReport& report, std::size_t subject, std::size_t method) {
   std::string stem = std::filesystem::path(report.subjects[subject].source).stem().string();
   for (char& c : stem)
@@ -141,7 +136,7 @@ std::vector<std::string> write_recovery_report(const OutputDirectory& out, const
     if (std::max(report.recovered[i][0].width, report.recovered[i][0].height) > 64) large.push_back(i);
   parallel_for(large.size() * report.methods.size(), [&](std::size_t k) {
     const std::size_t i = large[k / report.methods.size()], m = k % report.methods.size();
-    write_picture(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+    save_png(out.file(picture_name(report, i, m)), report.recovered[i][m]);
   });
   if (!large.empty()) names.push_back("recovered/*.png");
   for (const auto& name : write_recovered(out, report)) names.push_back(name);

@@ -18,6 +18,8 @@ inline constexpr const char* given_matrix = "matrix";
 // And those that come as a function.
 inline constexpr const char* given_operator = "operator";
 
+inline constexpr Index most_block_side = 1 << 16;
+
 // What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
 // seed, and the basis in which the picture is taken to be sparse.
 struct MeasurementModel {
@@ -84,7 +86,7 @@ ISR_API Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::Matrix
                              double noise = std::numeric_limits<double>::quiet_NaN());
 
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
-// columns.
+// columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
 ISR_API Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
 
 }  // namespace isr

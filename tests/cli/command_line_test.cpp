@@ -103,7 +103,7 @@ TEST_F(CommandLineTest, WrongArgumentsAreWrongUsageAndSayWhatIsExpected) {
                   "') for option '--measurements' is invalid; it expects: how many");
   EXPECT_EQ(usage_error({"--init", "tiny"}),
             "the argument ('tiny') for option '--init' is invalid; it expects: start");
-  EXPECT_EQ(usage_error({"--threads", "-1"}), "--threads must be at least 1, or 0 for all processors");
+  EXPECT_EQ(usage_error({"--threads", "-1"}), "threads must be from 1 to 1024, or 0 for all processors");
 }
 
 TEST(MeasurementCount, ShareIsRoundedAndNeverLessThanOne) {
@@ -125,6 +125,13 @@ TEST(MeasurementCount, ImpossibleNumbersAreWrongUsage) {
                 MeasurementCount{-5, true}.resolve(784);
               }),
               StartsWith("--measurements must be a positive number"));
+  for (const auto& [count, asked] : {std::pair{MeasurementCount{4.6e45, false}, "4.6e+45"},
+                                     {MeasurementCount{1e300, true}, "7.84e+300"},
+                                     {MeasurementCount{1e308, true}, "inf"},
+                                     {MeasurementCount{3e9, false}, "3e+09"}})
+    EXPECT_EQ(
+        error_of<UsageError>([&] { count.resolve(784); }),
+        "--measurements asks for " + std::string(asked) + " measurements; at most 2147483647 are possible");
   EXPECT_EQ(error_of<UsageError>([] {
               MeasurementCount{900, false}.resolve(784, 784);
             }),

@@ -244,6 +244,16 @@ TEST_F(Pictures, TooLargeForTheMemoryAreRefusedWithTheFigureAndARemedy) {
   EXPECT_THAT(result.err, HasSubstr("--ensemble hadamard"));
 }
 
+TEST_F(Pictures, LongerThanAFigureMayBeAreRecoveredWithAFigureThatFits) {
+  std::ofstream(folder_ / "strip.pgm", std::ios::binary) << "P5 40000 1 255\n" << std::string(40'000, '\x7f');
+  const CommandResult result = run({"recover", "strip.pgm", "--basis", "haar", "--measurements", "5%",
+                                    "--depth", "2", "--rounds", "1", "--shifts", "1", "--out", "out"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_GT(fs::file_size(folder_ / "out/figure.png"), 1000u);
+  std::vector<std::string> notes;
+  EXPECT_EQ(load_image(folder_ / "out/recovered/1-strip-depth-2.png", {}, notes).width, 40'000);
+}
+
 TEST_F(Pictures, WrongOptionsEndWithStatusTwo) {
   for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{{"--basis", "curvelets"},
                                                                                      {"--crop", "9999x1"},

@@ -92,6 +92,18 @@ TEST(WriteComparison, WritesARowPerStopAndARowPerMoment) {
               HasSubstr("mnist:train:0,5,2,0.001,0,0.00125,oracle,100,80000,20.2,"));
 }
 
+TEST(WriteComparison, NamesThatASpreadsheetWouldRunAreHarmless) {
+  const TemporaryFolder folder;
+  OutputDirectory out(folder / "out", false);
+  Comparison comparison = example();
+  comparison.images[0].source = "=1+1.png";
+  comparison.images[0].label = "";
+  write_comparison(out, comparison, comparison_document(comparison, {}), {false, false});
+  out.commit();
+  for (const char* name : {"out/results.csv", "out/paths.csv"})
+    EXPECT_THAT(contents_of(folder / name), HasSubstr("\n\"'=1+1.png\",,2,0.001,")) << name;
+}
+
 TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   const TemporaryFolder folder;
   write_film(folder / "film.webp", example(), {.frames = 6, .milliseconds = 100, .quality = 70});
@@ -106,6 +118,47 @@ TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   EXPECT_EQ(frames, 6);
   EXPECT_GT(width, 3 * 140);  // the original and two depths
   EXPECT_GT(height, 100);
+}
+
+std::pair<int, int> canvas_size(const std::filesystem::path& film) {
+  const std::string bytes = contents_of(film);
+  const WebPData data{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+  WebPMux* mux = WebPMuxCreate(&data, 0);
+  int width = 0, height = 0;
+  EXPECT_EQ(WebPMuxGetCanvasSize(mux, &width, &height), WEBP_MUX_OK);
+  WebPMuxDelete(mux);
+  return {width, height};
+}
+
+TEST(WriteFilm, OfManyPicturesIsScaledDownToWhatWebpHolds) {
+  const TemporaryFolder folder;
+  Comparison comparison = example();
+  const std::vector<ComparedPath> paths = comparison.paths;
+  comparison.images.resize(200, comparison.images[0]);
+  for (std::size_t i = 1; i < comparison.images.size(); ++i)
+    for (ComparedPath path : paths) {
+      path.image = i;
+      comparison.paths.push_back(std::move(path));
+    }
+  write_film(folder / "film.webp", comparison, {.frames = 2});
+  const auto [width, height] = canvas_size(folder / "film.webp");
+  EXPECT_GT(height, 16'000);
+  EXPECT_LE(height, 16'383);
+  EXPECT_LE(width * height, 1 << 22);
+}
+
+TEST(ComparePage, ShrinksPicturesLongerThanWebpHolds) {
+  Comparison comparison = example();
+  const Image strip(1, 40'000);
+  comparison.images[0].image = strip;
+  for (ComparedPath& path : comparison.paths) {
+    path.pictures = {};
+    for (std::size_t i = 0; i < path.moments.size(); ++i) path.pictures.add(strip);
+  }
+  const Json data = data_of(compare_page(comparison));
+  EXPECT_EQ(data["images"][0]["width"], 16'383);
+  EXPECT_EQ(data["images"][0]["height"], 1);
+  EXPECT_EQ(data["runs"][0]["frames"]["data"].size(), 5u);
 }
 
 TEST(ComparisonCharts, HaveAPanelForEachQuantityThatExists) {

@@ -146,6 +146,36 @@ TEST(Grid, BlankCellsAndFolderThatIsMissing) {
             "cannot write " + (folder / "none/grid.png").string() + ": the folder does not exist");
 }
 
+TEST(Grid, PictureLongerThanCairoHoldsIsShrunkAndThickEnoughToSee) {
+  const TemporaryFolder folder;
+  for (const auto& [height, width] : {std::pair{1, 40'000}, {32'768, 1}}) {
+    write_grid(folder / "grid.png", grid_of(Image(height, width)));  // black
+    const Png png(folder / "grid.png");
+    // Two strips of 420 × 12 units, at two pixels a unit, less their frames.
+    EXPECT_GE(std::count(png.pixels.begin(), png.pixels.end(), 0x000000u), 2 * 830 * 20) << width;
+    write_grid(folder / "grid.pdf", grid_of(Image(height, width)));
+    EXPECT_LT(std::filesystem::file_size(folder / "grid.pdf"), 100'000u) << width;
+  }
+}
+
+TEST(Grid, OfManyRowsIsScaledDownToWhatTheFormatsHold) {
+  const TemporaryFolder folder;
+  Grid grid = grid_of(colours());
+  grid.cells.resize(300, grid.cells[0]);
+  write_grid(folder / "grid.png", grid);
+  const Png png(folder / "grid.png");
+  EXPECT_GT(png.height, 32'000);
+  EXPECT_LE(png.height, 32'767);
+  for (int row = 100; row < png.height - 100; row += 20) {  // pictures from top to bottom
+    const auto* first = png.pixels.data() + static_cast<std::ptrdiff_t>(row) * png.width;
+    EXPECT_FALSE(std::all_of(first, first + 20 * png.width, [](auto pixel) { return pixel == 0xFFFFFF; }))
+        << row;
+  }
+  write_grid(folder / "grid.pdf", grid);
+  const std::string pdf = contents_of(folder / "grid.pdf");
+  EXPECT_THAT(pdf.substr(pdf.find("MediaBox"), 60), HasSubstr(" 14400 ]"));
+}
+
 TEST(AbsoluteError, IsTheLargestOfTheChannels) {
   Image truth(1, 2, 3), recovered(1, 2, 3);
   truth.pixels << 0, 0, 0, 1, 1, 1;

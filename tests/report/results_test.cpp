@@ -82,6 +82,18 @@ TEST(Results, CsvQuotesCommasQuotesAndLineBreaks) {
   EXPECT_THAT(to_csv({row}), HasSubstr("\n\"a,b \"\"c\"\".png\",\"two\nlines\","));
 }
 
+TEST(Results, TextsThatASpreadsheetWouldRunAreHarmlessInCsvAndNumbersUntouched) {
+  ResultRow row;
+  row.source = "=HYPERLINK(\"http://evil\").png";
+  row.label = "@SUM(A1)";
+  row.method = "-flow";
+  row.psnr = -3.5;
+  EXPECT_THAT(to_csv({row}),
+              HasSubstr("\n\"'=HYPERLINK(\"\"http://evil\"\").png\",\"'@SUM(A1)\",\"'-flow\","));
+  EXPECT_THAT(to_csv({row}), HasSubstr(",-3.5,"));
+  EXPECT_EQ(to_json(row)["source"], row.source);
+}
+
 TEST(Results, FieldsThatDoNotApplyAreEmptyInCsvAndNullInJson) {
   ResultRow row;
   row.source = "x";
