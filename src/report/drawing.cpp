@@ -64,6 +64,20 @@ void draw_text(cairo_t* cairo, const std::string& text, double x, double y, doub
   cairo_show_text(cairo, text.c_str());
 }
 
+double text_width(const std::string& text, double size, bool bold) {
+  thread_local const Context cairo = [] {
+    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+    Context context(cairo_create(surface.get()));
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_set_font_options(context.get(), options);
+    cairo_font_options_destroy(options);
+    return context;
+  }();
+  return text_width(cairo.get(), text, size, bold);
+}
+
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold) {
   set_font(cairo, size, bold);
   cairo_text_extents_t extents;

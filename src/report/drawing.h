@@ -26,7 +26,8 @@ enum class Align { left, centre, right };
 void draw_text(cairo_t* cairo, const std::string& text, double x, double y, double size, Align align,
                Rgb colour = ink, bool bold = false);
 
-// The advance width of that text.
+// The advance width of that text; without a surface, as it is on an ideal one.
+double text_width(const std::string& text, double size, bool bold = false);
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold = false);
 
 // `text`, cut with an ellipsis where it is wider than `width`.
