@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <utility>
 
 #include "base/text.h"
 #include "report/drawing.h"
@@ -156,33 +155,6 @@ std::vector<Tick> ticks_of(const Axis& axis, Range range, double length, bool ac
 
 // ---- texts ------------------------------------------------------------------------------------------------
 
-// The lines of a text, each at most so wide; a word that is wider stands alone.
-std::vector<std::string> lines_of(const std::string& text, double size, double width) {
-  std::vector<std::string> lines;
-  std::string line, word;
-  const auto end_word = [&] {
-    const std::string longer = line.empty() ? word : line + ' ' + word;
-    if (line.empty() || text_width(longer, size) <= width) {
-      line = longer;
-    } else {
-      lines.push_back(line);
-      line = word;
-    }
-    word.clear();
-  };
-  for (const char c : text) {
-    if (c != ' ' && c != '\n') {
-      word += c;
-      continue;
-    }
-    end_word();
-    if (c == '\n') lines.push_back(std::exchange(line, ""));
-  }
-  end_word();
-  if (!line.empty()) lines.push_back(line);
-  return lines;
-}
-
 double widest(const std::vector<std::string>& lines, double size) {
   double most = 0;
   for (const std::string& line : lines) most = std::max(most, text_width(line, size));
@@ -279,10 +251,10 @@ Draft draft_of(const Panel& panel, Range y, Size size, bool numbers_left) {
   layout.y = y;
   layout.x_ticks = ticks_of(panel.x, layout.x, size.width, true, 5, map ? map->x : std::vector<double>{});
   layout.y_ticks = ticks_of(panel.y, layout.y, size.height, false, 6, map ? map->y : std::vector<double>{});
-  draft.title = lines_of(panel.title, kTitleSize, size.width);
-  draft.x_label = lines_of(panel.x.label, kLabelSize, size.width);
+  draft.title = wrapped_text(panel.title, kTitleSize, size.width);
+  draft.x_label = wrapped_text(panel.x.label, kLabelSize, size.width);
   if (numbers_left) {
-    draft.y_label = lines_of(panel.y.label, kLabelSize, size.height);
+    draft.y_label = wrapped_text(panel.y.label, kLabelSize, size.height);
     draft.left = kNumbersAside + widest(layout.y_ticks, kSmallSize);
   } else {
     for (Tick& tick : layout.y_ticks) tick.label.clear();
@@ -292,7 +264,7 @@ Draft draft_of(const Panel& panel, Range y, Size size, bool numbers_left) {
   if (map) {
     layout.colours = colour_range(*map);
     layout.colour_ticks = ticks_of({}, layout.colours, size.height, false, 6, {});
-    draft.bar_label = lines_of(map->name, kLabelSize, size.height);
+    draft.bar_label = wrapped_text(map->name, kLabelSize, size.height);
     draft.right = kColourBarGap + kColourBarWidth + kNumbersAtBar + widest(layout.colour_ticks, kSmallSize) +
                   kGap + line_height(kLabelSize) * static_cast<double>(draft.bar_label.size());
   }
@@ -477,7 +449,7 @@ ChartLayout lay_out(const Chart& chart) {
   };
   const std::vector<std::string> names = legend_names(chart);
   const double panels_width = static_cast<double>(columns) * size.width + sum(left) + sum(right);
-  const auto head = lines_of(chart.title, kHeadSize, panels_width - 2 * kGap);
+  const auto head = wrapped_text(chart.title, kHeadSize, panels_width - 2 * kGap);
   const double head_height = line_height(kHeadSize) * static_cast<double>(head.size()) + kGap;
 
   ChartLayout layout;
