@@ -16,7 +16,7 @@ namespace isr {
 namespace {
 
 std::string quality_caption(const ResultRow& row, bool with_ssim) {
-  if (!row.psnr) return row.relative_residual ? formatted("residual %.1e", *row.relative_residual) : "";
+  if (!row.psnr) return row.relative_residual ? "residual " + scientific(*row.relative_residual, 2) : "";
   if (std::isinf(*row.psnr)) return "exact";
   const std::string decibels = formatted("%.2f dB", *row.psnr);
   return with_ssim && row.ssim ? decibels + formatted(", SSIM %.3f", *row.ssim) : decibels;
@@ -32,7 +32,8 @@ Grid combined_grid(const RecoveryReport& report) {
   Grid grid;
   const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
   if (report.has_truth()) grid.columns.push_back("Original");
-  for (const auto& method : report.methods) grid.columns.push_back(method.title);
+  for (std::size_t m = 0; m < report.methods.size(); ++m)
+    grid.columns.push_back({report.methods[m].title, report.row(0, m).depth});
   for (std::size_t i = 0; i < report.subjects.size(); ++i) {
     grid.rows.push_back(row_title(report.subjects[i]));
     std::vector<GridCell> line;
@@ -68,9 +69,10 @@ Grid method_grid(const RecoveryReport& report, std::size_t method) {
   for (std::size_t i = 0; i < report.subjects.size(); ++i) {
     const ResultRow& row = report.row(i, method);
     grid.rows.push_back(row_title(report.subjects[i]));
-    grid.cells.push_back({{report.subjects[i].image, ""},
-                          {report.recovered[i][method], quality_caption(row, false)},
-                          {colour_mapped(errors[i], most), formatted("relative %.2g", *row.relative_error)}});
+    grid.cells.push_back(
+        {{report.subjects[i].image, ""},
+         {report.recovered[i][method], quality_caption(row, false)},
+         {colour_mapped(errors[i], most), "relative " + scientific(*row.relative_error, 2)}});
   }
   return grid;
 }
