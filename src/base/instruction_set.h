@@ -7,7 +7,7 @@
 
 namespace isr {
 
-// Those that the kernels were compiled for, the least first: sse2 (what every x86-64 has), sse4, avx2,
+// Those that the kernels were compiled for, the least first: sse2 (what every x86-64 has), ssse3, avx2,
 // avx512.
 std::vector<std::string> compiled_instruction_sets();
 

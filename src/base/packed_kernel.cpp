@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/packed_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -315,10 +317,10 @@ HWY_EXPORT(Cholesky);
 
 void weighted_syrk_kernel(const double* x, const double* d, std::size_t n, std::size_t p, double* h,
                           double* workspace) {
-  HWY_DYNAMIC_DISPATCH(WeightedSyrk)(x, d, n, p, h, workspace);
+  ISR_DISPATCH(WeightedSyrk)(x, d, n, p, h, workspace);
 }
 std::size_t cholesky_kernel(double* a, std::size_t n, double* workspace) {
-  return HWY_DYNAMIC_DISPATCH(Cholesky)(a, n, workspace);
+  return ISR_DISPATCH(Cholesky)(a, n, workspace);
 }
 
 }  // namespace isr

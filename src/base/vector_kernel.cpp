@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/vector_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -120,16 +122,16 @@ HWY_EXPORT(SolveLower);
 HWY_EXPORT(SolveLowerTransposed);
 
 void multiply_kernel(const double* x, std::size_t n, std::size_t p, const double* w, double* y) {
-  HWY_DYNAMIC_DISPATCH(Multiply)(x, n, p, w, y);
+  ISR_DISPATCH(Multiply)(x, n, p, w, y);
 }
 void multiply_transposed_kernel(const double* x, std::size_t n, std::size_t p, const double* r, double* g) {
-  HWY_DYNAMIC_DISPATCH(MultiplyTransposed)(x, n, p, r, g);
+  ISR_DISPATCH(MultiplyTransposed)(x, n, p, r, g);
 }
 void solve_lower_kernel(const double* l, std::size_t n, double* b) {
-  HWY_DYNAMIC_DISPATCH(SolveLower)(l, n, b);
+  ISR_DISPATCH(SolveLower)(l, n, b);
 }
 void solve_lower_transposed_kernel(const double* l, std::size_t n, double* b) {
-  HWY_DYNAMIC_DISPATCH(SolveLowerTransposed)(l, n, b);
+  ISR_DISPATCH(SolveLowerTransposed)(l, n, b);
 }
 
 }  // namespace isr
