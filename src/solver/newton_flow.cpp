@@ -64,6 +64,10 @@ NewtonFlow::NewtonFlow(std::unique_ptr<NewtonSystem> system, const VectorXd& y, 
 bool NewtonFlow::advance() {
   if (next_step_ == 0) next_step_ = first_step();
   while (!has_ended()) {
+    if (std::isfinite(options_.end_time) && problem_.reachable_residual(state_) <= limit_residual_) {
+      rest();
+      return true;
+    }
     const double left = options_.end_time - time_, h = next_step_;
     const double used = h >= left ? left : std::min(h, left / 2 < h ? left / 2 : h);
     const double error = try_step(used);
@@ -88,6 +92,18 @@ bool NewtonFlow::end(Status status) {
   return false;
 }
 
+// The limit is reached before the time: w stays until then.
+void NewtonFlow::rest() {
+  begin_ = state_;
+  set(slope_, 0, slope_);
+  set(begin_slope_, 0, slope_);
+  dz_.setZero(system_->cols());
+  begin_time_ = time_;
+  time_ = options_.end_time;
+  ++steps_;
+  at_rest_ = true;
+}
+
 // Is there a reason not to take another step?
 bool NewtonFlow::has_ended() {
   if (ended_) return true;
@@ -96,12 +112,7 @@ bool NewtonFlow::has_ended() {
   if (!std::isfinite(reachable)) {
     end(Status::stalled);
   } else if (time_ >= options_.end_time) {
-    end(Status::finished);
-  } else if (!to_limit && reachable <= 10 * system_->accuracy()) {
-    // Nothing that X can resolve is left to change.
-    begin_time_ = time_, begin_ = state_, begin_slope_ = slope_, dz_ = VectorXd::Zero(system_->cols());
-    time_ = options_.end_time;
-    end(Status::finished);
+    end(at_rest_ ? limit_status(problem_, state_, limit_residual_) : Status::finished);
   } else if (to_limit && reachable <= limit_residual_) {
     end(limit_status(problem_, state_, limit_residual_));
   } else if (to_limit && settled(problem_, state_)) {
@@ -152,6 +163,9 @@ double NewtonFlow::try_step(double h) {
   set(pull_, h * (2 * gamma_ - 1), k1_);
   set(guess_, h * (1 - gamma_), k1_);
   if (!stage_.solve(trial_, pull_, s, guess_, stage_tolerance)) return infinity;
+  // The flow never raises the residual: rounding does, where λ runs away since no w fits.
+  const double before = problem_.reachable_residual(state_), after = problem_.reachable_residual(trial_);
+  if (!(after <= (1 + options_.tolerance) * before)) return infinity;
   set(trial_slope_, 1 / (gamma_ * h), pull_);  // from the stage equation: no error of f is amplified
   dz_ = (h * (1 - gamma_)) * k1_.z + pull_.z;
   const ErrorWeights weight;

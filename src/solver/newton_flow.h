@@ -17,7 +17,7 @@ namespace isr {
 struct FlowOptions {
   Parametrization network;  // depth, model, init
 
-  // The flow time τ at which to end, >= 0; infinity: the limit.
+  // The flow time τ at which to end, >= 0; infinity: the limit. A limit reached before stays until then.
   double end_time = std::numeric_limits<double>::infinity();
 
   // Bound on the error that one step adds, relative to w (see FlowProblem::change). The error of w along the
@@ -63,6 +63,7 @@ class NewtonFlow final : public Path {
  private:
   bool end(Status status);
   bool has_ended();
+  void rest();
   double first_step() const;
   double try_step(double h);
   void accept(double h);
@@ -87,7 +88,7 @@ class NewtonFlow final : public Path {
   Eigen::VectorXd error_;  // the error estimate in z
   std::int64_t steps_ = 0;
   int rejected_ = 0, factorizations_ = 0;
-  bool ended_ = false;
+  bool at_rest_ = false, ended_ = false;
   Status status_ = Status::finished;
 };
 

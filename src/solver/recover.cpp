@@ -209,7 +209,7 @@ class Recoverer::Engine {
     if (!descent || (plan.one_by_one && plan.stop.rule != StopRule::iterations))
       goal.limit_residual = plan.limit_residual;
     if (ending.residual) {
-      goal.rough_residual = std::min(*ending.residual, 0.999);
+      goal.rough_residual = *ending.residual;
       goal.limit_residual = std::min(goal.limit_residual, *ending.residual);
       goal.by_short_steps = *ending.residual > plan.limit_residual;
       goal.readings_per_decade *= 4;

@@ -69,7 +69,8 @@ void Rounds::run(const Goal& goal, const std::function<void(Path&)>& last) {
   Eigen::MatrixXd guess;
   for (int round = 0; round < plan_.rounds; ++round) {
     Goal rough;
-    rough.limit_residual = std::max({plan_.rough_residual, goal.limit_residual, goal.rough_residual});
+    rough.limit_residual =
+        std::min(0.999, std::max({plan_.rough_residual, goal.limit_residual, goal.rough_residual}));
     rough.by_short_steps = goal.rough_residual > plan_.limit_residual;
     rough.by_products = goal.by_products;
     PathEnd end = follow(*make_path(part_.system, scaling, rough, guess, round));
