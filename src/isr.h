@@ -8,7 +8,7 @@
 //       const Eigen::MatrixXd X = Eigen::MatrixXd::Random(60, 120);  // 60 measurements of 120 unknowns
 //       Eigen::VectorXd truth = Eigen::VectorXd::Zero(120);
 //       truth[7] = 1, truth[70] = -2;
-//       const isr::Problem problem = isr::make_problem(X, X * truth);
+//       const isr::Problem problem = isr::make_problem(X, X * truth, 0);  // no noise
 //       const isr::Recovery found = isr::recover(problem, {.depth = 3});
 //       std::cout << "stopped by " << isr::describe(found) << ", residual " << found.residual << "\n"
 //                 << "error " << (found.w.col(0) - truth).norm() / truth.norm() << "\n";

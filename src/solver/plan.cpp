@@ -10,8 +10,8 @@
 namespace isr {
 namespace {
 
-// w0 when the user gives none, relative to the size of w or of each coefficient. The limit of a nonnegative w
-// is sparsest from a start close to zero; a path that is read, to stop on it, is long from there, and shows
+// w0 when the user gives none, relative to the size of w or of each coefficient. The limit is sparsest
+// from a start close to zero; a path that is read, to stop on it, is long from there, and shows
 // what it has to show from the paper's start. Of the small coefficients of a photograph none is zero.
 constexpr double sparse_start = 1e-10, picture_start = 0.05, plain_start = 1e-3;
 
@@ -119,7 +119,8 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   plan.reads_fit = plan.sized || plan.one_by_one;
   plan.relative_start = plan.sized || !options.init;
   const bool sparse =
-      plan.network.model == Model::nonnegative && (plan.reads_fit || plan.stop.rule == StopRule::limit);
+      options.depth > 1 && (plan.sized ? plan.network.model == Model::nonnegative
+                                       : plan.one_by_one || plan.stop.rule == StopRule::limit);
   plan.network.init = options.init.value_or(sparse ? sparse_start : plan.sized ? picture_start : plain_start);
   plan.tolerance = options.tolerance;
   plan.limit_residual = options.limit_residual.value_or(exact ? 1e-8 : 5e-5);

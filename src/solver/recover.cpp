@@ -153,6 +153,8 @@ class Recoverer::Engine {
     if (plan.path == PathKind::descent) end.steps += rounds.earlier_iterations();
     found.residual_asked = ending.residual;
     take(found, std::move(end));
+    if (found.factor_found && y.norm() > 0)  // what its time amounts to
+      found.rule.factor = found.residual * y.norm() / discrepancy_residual(1, *found.rule.sigma, y.size());
     return found;
   }
 

@@ -187,7 +187,7 @@ TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
       {{"--noise", "inf"}, "--noise must be a number of at least 0"},
       {{"--measurements", "0"}, "such as 392"},
       {{"--measurements", "-5%"}, "--measurements must be a positive number"},
-      {{"--ensemble", "cauchy"}, "the ensemble cauchy is unknown; it is one of gaussian, rademacher"},
+      {{"--ensemble", "cauchy"}, "--ensemble cauchy is unknown; it is one of gaussian, rademacher"},
       {{"--positive-probability", "1"}, "--positive-probability must lie between 0 and 1"},
       {{"--block", "4294967296"}, "--block must be the side of a block in pixels, at most 65536, or 0"},
       {{"--signed", "--nonnegative"}, "--signed and --nonnegative exclude each other"},
