@@ -74,9 +74,12 @@ bool NewtonFlow::advance() {
     const double factor = std::isfinite(error) ? 0.9 * std::pow(std::max(error, 1e-9), -1.0 / 3) : 0.25;
     if (error <= 1) {
       accept(used);
-      // Small changes are not worth a new factorization.
-      if (used == h && !(factor > 0.95 && factor < 1.2))
+      // A small change is not worth a new factorization, but to many steps.
+      constexpr int many = 8;
+      if (used == h && (factor <= 0.95 || factor >= 1.2 || ++steps_alike_ >= many)) {
         next_step_ = std::min(used * std::clamp(factor, 0.2, 8.0), longest_step);
+        steps_alike_ = 0;
+      }
       return true;
     }
     ++rejected_;

@@ -88,6 +88,7 @@ class NewtonFlow final : public Path {
   Eigen::VectorXd error_;  // the error estimate in z
   std::int64_t steps_ = 0;
   int rejected_ = 0, factorizations_ = 0;
+  int steps_alike_ = 0;  // in length, so far
   bool at_rest_ = false, ended_ = false;
   Status status_ = Status::finished;
 };
