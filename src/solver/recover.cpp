@@ -134,6 +134,7 @@ class Recoverer::Engine {
     Recovery found;
     found.rule = plan.stop;
     found.network = plan.network;
+    found.path = plan.path;
     found.relative_start = plan.relative_start;
     if (plan.relative_start && y.isZero(0) && !observer) return nothing(std::move(found), y);
     const Scaling units = picture_units(plan, y);
@@ -497,9 +498,8 @@ std::string describe(const Recovery& found) {
                                                               : "limit, before: " + rule_text(found);
     case Status::finished:
       if (rule == StopRule::limit || rule == StopRule::iterations)
-        return found.step_size           ? "iterations"
-               : rule == StopRule::limit ? "iterations"
-                                         : "time of the iterations";
+        return found.path == PathKind::descent || rule == StopRule::limit ? "iterations"
+                                                                          : "time of the iterations";
       if (rule == StopRule::residual || (rule == StopRule::discrepancy && !found.factor_found))
         return "iterations, before: " + rule_text(found);
       return rule_text(found);

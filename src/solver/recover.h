@@ -34,7 +34,8 @@ struct Recovery {
   bool held_out_to_end = false;  // hold-out wanted the path followed to its end
   double seconds = 0;            // wall time spent on it
   Parametrization network;       // what ran; init in the units of the path
-  bool relative_start = false;   // see Plan
+  PathKind path = PathKind::newton_flow;
+  bool relative_start = false;  // see Plan
 };
 
 // What ended it, as a phrase: "hold-out", "residual", "limit; no w of the model fits the measurements", …
