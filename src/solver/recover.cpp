@@ -375,7 +375,7 @@ class Recoverer::Engine {
   }
 
   const Problem& problem_;
-  const RecoverWatch& watch_;
+  const RecoverWatch watch_;
   mutable std::mutex mutex_;
   // By Plan::relative_start, Plan::equal_columns, and whether the depth is 1.
   mutable std::map<std::array<bool, 3>, Shared> shared_;

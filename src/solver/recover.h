@@ -73,7 +73,7 @@ struct StoppingPoint {
 // and threads share. Safe to call from several threads.
 class ISR_API Recoverer {
  public:
-  // Keeps references to both. Throws as recover_each.
+  // Keeps a reference to the problem. Throws as recover_each.
   Recoverer(const Problem& problem, const RecoverWatch& watch);
   ~Recoverer();
 
