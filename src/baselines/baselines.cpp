@@ -1,7 +1,5 @@
 #include "baselines/baselines.h"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -211,7 +209,6 @@ void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineRe
 Baselines::Baselines(const LinearOperator& op, const BaselineOptions& options)
     : shared_(new Shared{op, options, std::nullopt, {}, std::nullopt}) {
   options.validate();
-  openblas_set_num_threads(1);  // parallel_for shares out the columns
 }
 
 Baselines::~Baselines() = default;
@@ -233,11 +230,11 @@ std::vector<BaselineResult> Baselines::run(Baseline kind, const Eigen::Ref<const
   return results;
 }
 
-std::size_t Baselines::memory_bytes(Baseline kind, Index columns) const {
-  const auto n = static_cast<std::size_t>(shared_->op.rows()),
-             p = static_cast<std::size_t>(shared_->op.cols());
+std::size_t baseline_bytes(Baseline kind, Index rows, Index unknowns, Index columns,
+                           const BaselineOptions& options) {
+  const auto n = static_cast<std::size_t>(rows), p = static_cast<std::size_t>(unknowns);
   const std::size_t least = std::min(n, p), threads = static_cast<std::size_t>(thread_count());
-  if (!shared_->fits()) return 4 * static_cast<std::size_t>(columns) * (6 * p + 6 * n);
+  if (n > options.max_dense_bytes / 8 / p) return 4 * static_cast<std::size_t>(columns) * (6 * p + 6 * n);
   const std::size_t matrix = 8 * n * p, active = 8 * threads * (n * least + least * least + 4 * p);
   switch (kind) {
     case Baseline::least_squares:

@@ -73,6 +73,19 @@ po::options_description CommandLine::all() const {
   return options;
 }
 
+namespace {
+
+// The long names of the options of the command that runs.
+std::vector<std::string> option_names;
+
+}  // namespace
+
+std::string in_terms_of_options(const std::string& message) {
+  const std::string first = message.substr(0, message.find_first_of(" :"));
+  const bool is_option = std::find(option_names.begin(), option_names.end(), first) != option_names.end();
+  return (is_option ? "--" : "") + message;
+}
+
 bool CommandLine::parse(const Arguments& arguments) {
   auto add = group("General").add_options();
   add("threads", po::value(&common_.threads)->default_value(common_.threads, "all"),
@@ -84,6 +97,7 @@ bool CommandLine::parse(const Arguments& arguments) {
   add("help,h", "show this help");
 
   const po::options_description options = all();
+  for (const auto& option : options.options()) option_names.push_back(option->long_name());
   constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   try {
     po::store(po::command_line_parser(arguments).options(options).positional(positional_).style(style).run(),

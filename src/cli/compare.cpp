@@ -16,20 +16,17 @@ int compare(const Arguments& arguments) {
       "compare [SOURCE ...] [OPTION ...]",
       "Compares depths (and starts, and noises) over time, on one page for the browser: what the depth does "
       "to\n"
-      "an image, and when to stop. Without a SOURCE: mnist:train:0-2. Colour pictures are compared in grey.\n"
+      "an image, and when to stop. Without a SOURCE: mnist:train:0-2.\n"
       "The ensemble is that of the paper, biased-sign, for digits (auto).");
   CompareOptions options;
   options.output.out = "isr-compare";
-  options.measurement.ensemble = options.measurement.basis = "auto";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
   const auto& sources = options.source.sources;
-  if (options.measurement.ensemble == "auto" &&
+  if (!command_line.given("ensemble") &&
       std::all_of(sources.begin(), sources.end(), [](const auto& source) { return is_mnist_source(source); }))
-    options.measurement.ensemble = "biased-sign";
-  options.source.gray = true;
-  options.init_given = command_line.given("init");
+    options.measurement.choice.ensemble = "biased-sign";
   options.validate();
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   const std::string command = command_text("compare", arguments);

@@ -3,8 +3,6 @@
 #include <cmath>
 
 #include "cli/solving.h"
-#include "solver/gradient_descent.h"
-#include "solver/stopping.h"
 
 namespace isr {
 
@@ -16,8 +14,12 @@ void CompareOptions::add_to(CommandLine& command_line) {
   auto add = command_line.group("Comparison").add_options();
   add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
       "depths N, each at least 1; 1 is least squares, the control");
-  add("init", po::value(&inits)->default_value(inits, shown(inits.values[0]))->value_name("W0,…"),
-      "starting values w0 of u^N, each positive; several give a row each");
+  add("init",
+      po::value<List<double>>()
+          ->notifier([this](const List<double>& list) { inits = list; })
+          ->value_name("W0,…"),
+      "starting values w0 of u^N, each positive; several give a row each. Default: 0.001; in a basis or "
+      "without a matrix as isr recover chooses");
   add("signed", po::bool_switch(&signed_model),
       "the model w = u^N − v^N (default in a basis whose coefficients have signs)");
   add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
@@ -44,26 +46,45 @@ void CompareOptions::validate() const {
   measurement.validate();
   for (const double noise : noises.values)
     if (!(noise >= 0) || !std::isfinite(noise))
-      throw UsageError("--noise must be a list of numbers of at least 0");
+      throw UsageError("noise must be a list of numbers of at least 0");
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
-  if (solver != "flow" && solver != "gd") throw UsageError("--solver must be flow or gd");
-  parse_stop(stop);
-  if (frames != 0 && frames < 10) throw UsageError("--frames must be at least 10, or 0");
-  if (iterations < 1) throw UsageError("--iterations must be at least 1");
+  if (frames != 0 && frames < 10) throw UsageError("frames must be at least 10, or 0");
+  if (iterations < 1) throw UsageError("iterations must be at least 1");
   for (const int depth : depths.values)
-    for (const double init : inits.values)
-      GradientDescentOptions{{depth, Model::signed_model, init}, StepRule::constant, step, iterations}
-          .validate();
+    for (const double init : inits ? inits->values : std::vector<double>{1}) {
+      RecoverOptions options = recover_options();
+      options.depth = depth;
+      options.init = init;
+      options.validate();
+    }
 }
 
-Model CompareOptions::model(const std::string& basis) const {
-  return model_of(basis, signed_model, nonnegative_model);
+RecoverOptions CompareOptions::recover_options() const {
+  RecoverOptions options;
+  options.depth = depths.values[0];
+  if (signed_model) options.model = Model::signed_model;
+  if (nonnegative_model) options.model = Model::nonnegative;
+  if (inits) options.init = inits->values[0];
+  options.solver = parse_solver(solver);
+  options.stop = parse_stop(stop);
+  options.step = step;
+  options.iterations = iterations;
+  options.shifts = 1;  // a mean of several paths has no path
+  return options;
 }
 
-int CompareOptions::hold_out_folds() const {
-  const Stop rule = parse_stop(stop);
-  if (rule.rule == StopRule::automatic) return 10;
-  return rule.rule == StopRule::hold_out ? rule.folds : 0;
+SolverOptions CompareOptions::solver_options() const {
+  SolverOptions options;
+  options.depths = depths;
+  options.recover = recover_options();
+  options.solver = solver;
+  options.stop = stop;
+  return options;
+}
+
+bool CompareOptions::holds_out() const {
+  const StopRule rule = parse_stop(stop).rule;
+  return rule == StopRule::automatic || rule == StopRule::hold_out;
 }
 
 nlohmann::ordered_json CompareOptions::describe() const {
@@ -72,7 +93,7 @@ nlohmann::ordered_json CompareOptions::describe() const {
   measurement.describe(json);
   json["noise"] = noises.values;
   json["depth"] = depths.values;
-  json["init"] = inits.values;
+  json["init"] = inits ? nlohmann::ordered_json(inits->values) : nlohmann::ordered_json("auto");
   json["solver"] = solver;
   json["step"] = step;
   if (solver == "gd") json["iterations"] = iterations;

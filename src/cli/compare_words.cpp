@@ -1,31 +1,18 @@
 #include "cli/compare_words.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
+#include "base/text.h"
 #include "cli/path_study.h"
-#include "cli/picture_solving.h"
 #include "image/mnist.h"
 
 namespace isr {
 namespace {
 
-// 10⁻³ for 0.001, otherwise the shortest decimal text.
-std::string superscript_power(double value) {
-  const double exponent = std::log10(value);
-  if (value <= 0 || std::abs(exponent - std::round(exponent)) > 1e-9 || std::abs(exponent) < 2)
-    return shown(value);
-  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string text = exponent < 0 ? "10⁻" : "10";
-  for (const char c : std::to_string(static_cast<int>(std::lround(std::abs(exponent)))))
-    text += digits[c - '0'];
-  return text;
-}
-
 std::string joined(const std::vector<double>& values) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + superscript_power(value);
+  for (const double value : values) text += (text.empty() ? "" : ", ") + scientific(value);
   return text;
 }
 
@@ -45,7 +32,7 @@ std::vector<ComparedVariant> variants_of(const std::vector<double>& noises,
   for (const double noise : noises)
     for (const double init : inits) {
       ComparedVariant variant{init, noise, "", ""};
-      if (inits.size() > 1) variant.short_name = superscript_power(init);
+      if (inits.size() > 1) variant.short_name = scientific(init);
       if (inits.size() > 1) variant.label = "w0 = " + variant.short_name;
       if (noises.size() > 1) {
         variant.label += (inits.size() > 1 ? ", σ = " : "σ = ") + shown(noise);
@@ -62,32 +49,34 @@ std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& st
     rules.push_back({rule_key(rule), name, meaning});
   };
   if (options.holds_out())
-    add(StopRule::hold_out, "hold-out", "the smallest residual on the measurements held out");
+    add(StopRule::hold_out, "hold-out",
+        "where measurements kept back from a path of their own are predicted best");
   const auto& noises = options.noises.values;
   if (std::any_of(noises.begin(), noises.end(), [](double noise) { return noise > 0; }) ||
       stop.rule == StopRule::discrepancy)
-    add(StopRule::discrepancy, "discrepancy", "the first time that the residual is as small as the noise");
+    add(StopRule::discrepancy, "discrepancy", "the discrepancy principle, as isr recover applies it");
   if (stop.rule == StopRule::residual)
     add(stop.rule, "residual", "the first time that the residual is at most " + shown(stop.residual));
   if (stop.rule == StopRule::time) add(stop.rule, "given time", "the flow time " + shown(stop.flow_time));
   if (stop.rule == StopRule::iterations)
     add(stop.rule, "iterations", "after " + std::to_string(options.iterations) + " iterations");
   if (options.solver == "flow")
-    add(StopRule::limit, "limit", "the end of the flow, τ → ∞");
+    add(StopRule::limit, "limit", "the end of the flow, τ → ∞ where it says so");
   else
     add(StopRule::limit, "last iterate", "the end of gradient descent");
   return rules;
 }
 
-void describe(Comparison& comparison, const CompareOptions& options, const SplitMeasurements& split) {
+void describe(Comparison& comparison, const CompareOptions& options, const Problem& problem,
+              const Plan& plan) {
   for (const auto& source : options.source.sources)
     comparison.title +=
         (comparison.title.empty() ? "" : ", ") +
         (is_mnist_source(source) ? source : std::filesystem::path(source).filename().string());
-  const MeasurementModel& model = split.model();
+  const MeasurementModel& model = problem.model;
   const auto inits = distinct(comparison.variants, [](const auto& v) { return v.init; });
   const auto noises = distinct(comparison.variants, [](const auto& v) { return v.noise; });
-  const std::string network = options.model(model.basis) == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
+  const std::string network = plan.network.model == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
   const std::string sizes =
       "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
   const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
@@ -96,11 +85,14 @@ void describe(Comparison& comparison, const CompareOptions& options, const Split
                         (noisy ? " · σ = " + joined(noises) : "") +
                         (inits.size() > 1 ? " · w0 = " + joined(inits) : "");
   auto& settings = comparison.settings;
-  const std::size_t held_out = split.rows().held_out.size();
-  settings.emplace_back("Measurements",
-                        sizes + (held_out == 0 ? ""
-                                               : "; " + std::to_string(held_out) +
-                                                     " of them held out to judge, not solved on"));
+  settings.emplace_back("Measurements", sizes + ", all of them solved on");
+  if (options.holds_out()) {
+    const HoldOut hold_out = plan.stop.hold_out.value_or(HoldOut{});
+    settings.emplace_back("Hold-out", "a path of its own for each of " + std::to_string(hold_out.used) +
+                                          (hold_out.used == 1 ? " part" : " parts") + " of " +
+                                          std::to_string(hold_out.folds) +
+                                          " kept back, only to choose where to stop");
+  }
   settings.emplace_back(
       "Ensemble",
       model.ensemble +
@@ -108,11 +100,13 @@ void describe(Comparison& comparison, const CompareOptions& options, const Split
           ", seed " + std::to_string(model.seed));
   settings.emplace_back("Basis", model.basis);
   settings.emplace_back("Noise", "σ = " + joined(noises) + " on each measurement");
-  settings.emplace_back("Model", network + ", start u = v = w0^(1/N), w0 = " + joined(inits));
+  settings.emplace_back("Model",
+                        network + ", start u = v = w0^(1/N), w0 = " + joined(inits) +
+                            (plan.relative_start && plan.reads_fit ? " of the size of the solution" : ""));
   std::string solver = "gradient descent, " + std::to_string(options.iterations) + " iterations";
   if (options.solver == "flow") {
     solver = "gradient flow, followed to its limit";
-    if (is_solved_by_products(model))
+    if (plan.rounds > 0)
       solver +=
           "; from depth 2 on in rounds, each scaled by what the one before found: the path is the last "
           "round's";

@@ -4,9 +4,8 @@
 #include <vector>
 
 #include "cli/compare_options.h"
-#include "cli/split_measurements.h"
 #include "report/comparison.h"
-#include "solver/stopping.h"
+#include "solver/recover.h"
 
 namespace isr {
 
@@ -17,6 +16,7 @@ std::vector<ComparedVariant> variants_of(const std::vector<double>& noises, cons
 std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& stop);
 
 // Fills title, subtitle and settings.
-void describe(Comparison& comparison, const CompareOptions& options, const SplitMeasurements& split);
+void describe(Comparison& comparison, const CompareOptions& options, const Problem& problem,
+              const Plan& plan);
 
 }  // namespace isr

@@ -1,8 +1,6 @@
 #include <iostream>
-#include <numeric>
 
 #include "cli/commands.h"
-#include "cli/plan.h"
 #include "cli/recovery.h"
 #include "cli/terminal.h"
 #include "sensing/problem_folder.h"
@@ -30,13 +28,18 @@ struct MeasureOptions {
 };
 
 // One operator measures all pictures of a folder.
-void require_one_shape(const std::vector<LabelledImage>& images) {
-  const Image& first = images[0].image;
-  for (const auto& [image, source, label] : images)
-    if (image.height != first.height || image.width != first.width || image.channels() != first.channels())
-      throw Error(
-          images[0].source + " and " + source +
-          " differ in size or channels; a problem folder holds pictures of one shape: measure them apart");
+MeasurementOptions::Group only_group(const std::vector<LabelledImage>& images,
+                                     const MeasurementOptions& options) {
+  std::vector<MeasurementOptions::Group> groups = options.groups(images);
+  if (groups.size() == 1) return std::move(groups[0]);
+  const LabelledImage &first = images[groups[0].members[0]], &other = images[groups[1].members[0]];
+  const Image &a = first.image, &b = other.image;
+  const bool one_shape = a.height == b.height && a.width == b.width && a.channels() == b.channels();
+  throw Error(first.source + " and " + other.source +
+              (one_shape
+                   ? " are sparse in different bases; choose one by --basis"
+                   : " differ in size or channels; a problem folder holds pictures of one shape: measure "
+                     "them apart"));
 }
 
 void print_summary(const Problem& problem, const std::filesystem::path& folder, bool with_matrix) {
@@ -58,25 +61,26 @@ int measure(const Arguments& arguments) {
       "problem.json (sizes, ensemble, seed, basis, noise) and y.npy (a column for each channel of each "
       "image).");
   MeasureOptions options;
-  options.measurement.ensemble = options.measurement.basis = "auto";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   if (options.source.sources.empty())
     throw UsageError("isr measure needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
   options.measurement.validate();
   const std::vector<LabelledImage> images = options.source.load(command_line.common().quiet);
-  require_one_shape(images);
-  std::vector<std::size_t> all(images.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
+  const MeasurementOptions::Group group = only_group(images, options.measurement);
+  const MeasurementModel& model = group.model;
+  const SolverOptions usual;  // what solving it will take
+  const auto pictures = static_cast<Index>(images.size());
   if (options.dry_run) {
-    std::vector<const Image*> pictures;
-    for (const auto& image : images) pictures.push_back(&image.image);
-    const MeasurementModel model = options.measurement.model_for(pictures);
-    print_plan(plan_of(model, static_cast<Index>(images.size())), command_line.common());
+    print_plans({plan_of(model, options.measurement.noise, pictures, usual)}, command_line.common());
     return 0;
   }
+  check_memory(model,
+               estimated_operator_bytes(model) +
+                   16 * images.size() * static_cast<std::size_t>(model.pixels() * model.channels),
+               parse_memory(options.measurement.max_memory));
   OutputDirectory out(options.output.out, options.output.force);
-  const Problem problem = measure_images(images, all, options.measurement).problem;
+  const Problem problem = measure_images(images, group, options.measurement.noise).problem;
   save_problem(out.file("problem.json").parent_path(), problem, options.with_matrix);
   check_interrupted();
   out.commit();

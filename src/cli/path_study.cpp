@@ -5,7 +5,10 @@
 #include <cmath>
 #include <set>
 
+#include "base/error.h"
+#include "cli/terminal.h"
 #include "metrics/metrics.h"
+#include "solver/path_sampler.h"
 
 namespace isr {
 namespace {
@@ -14,45 +17,47 @@ constexpr double visible_change = 1e-3;    // of ‖w*‖: less cannot be seen i
 constexpr double visible_decibels = 0.01;  //
 constexpr int traces_shown = 12;           // coordinates on the support, and as many off it
 
-Eigen::MatrixXf columns_of(const std::vector<Eigen::VectorXf>& vectors) {
-  Eigen::MatrixXf matrix(vectors[0].size(), static_cast<Index>(vectors.size()));
-  for (std::size_t i = 0; i < vectors.size(); ++i) matrix.col(static_cast<Index>(i)) = vectors[i];
+// A column for each moment; channels one after the other.
+Eigen::MatrixXf columns_of(const std::vector<Eigen::MatrixXf>& moments) {
+  Eigen::MatrixXf matrix(moments[0].size(), static_cast<Index>(moments.size()));
+  for (std::size_t i = 0; i < moments.size(); ++i) matrix.col(static_cast<Index>(i)) = moments[i].reshaped();
   return matrix;
 }
 
-// ‖fitted − y‖ / ‖y‖ over some of the rows; NaN where there are none.
-double residual_over(const std::vector<Index>& rows, Eigen::Ref<const Eigen::VectorXf> fitted,
-                     const Eigen::VectorXf& y) {
-  double squares = 0, norm = 0;
-  for (const Index i : rows) {
-    squares += std::pow(static_cast<double>(fitted[i]) - y[i], 2);
-    norm += std::pow(y[i], 2);
-  }
-  return std::sqrt(squares / norm);
+Image image_of(const PathSubject& subject, Eigen::Ref<const Eigen::VectorXf> pixels) {
+  return Image(subject.truth.height, subject.truth.width,
+               pixels.reshaped(subject.truth.pixels.rows(), subject.truth.pixels.cols()));
+}
+
+float support_threshold_of(const PathSubject& subject) {
+  return subject.problem.operators.synthesis ? support_threshold : 0.0f;
 }
 
 // Everything that is measured at every sample.
-std::vector<PathMoment> measure(const SplitMeasurements& split, const PathSubject& subject,
-                                const SampledPath& samples, const Eigen::MatrixXf& w,
-                                const Eigen::MatrixXf& pixels) {
-  Eigen::MatrixXf fitted(split.operators().system->rows(), w.cols());
-  split.operators().system->apply(w, fitted);
-  const float threshold = split.operators().synthesis ? support_threshold : 0.0f;
+std::vector<PathMoment> measure(const PathSubject& subject, const SampledPath& samples,
+                                const Eigen::MatrixXf& w, const Eigen::MatrixXf& pixels) {
   std::vector<PathMoment> moments;
   for (Index i = 0; i < w.cols(); ++i) {
     PathMoment moment;
     moment.flow_time = samples.times[static_cast<std::size_t>(i)];
     moment.residual = samples.residuals[static_cast<std::size_t>(i)];
-    moment.psnr = psnr(Image(subject.truth.height, subject.truth.width, pixels.col(i)), subject.truth);
-    moment.relative_error = relative_error(pixels.col(i), subject.truth.pixels.col(0));
-    moment.held_out_residual = residual_over(split.rows().held_out, fitted.col(i), subject.measurements);
-    const SupportExtremes extremes = support_extremes(w.col(i), subject.coefficients, threshold);
+    moment.psnr = psnr(image_of(subject, pixels.col(i)), subject.truth);
+    moment.relative_error = relative_error(pixels.col(i), subject.truth.pixels.reshaped());
+    const SupportExtremes extremes =
+        support_extremes(w.col(i), subject.coefficients, support_threshold_of(subject));
     moment.off_support = extremes.off;
     moment.on_support = extremes.on;
     moment.support = support_size(w.col(i));
     moments.push_back(moment);
   }
   return moments;
+}
+
+void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point) {
+  if (point.held_out.positions.empty()) return;
+  for (PathMoment& moment : moments)
+    moment.held_out_residual =
+        point.held_out.at(point.position == Position::time ? moment.flow_time : 1 / moment.residual);
 }
 
 // The part of the path on which something visible happens, with a decade of plateau before it.
@@ -83,13 +88,6 @@ VisiblePart visible_part(const std::vector<PathMoment>& moments, const Eigen::Ma
   return part;
 }
 
-std::size_t least_held_out(const std::vector<PathMoment>& moments) {
-  const auto least = std::min_element(moments.begin(), moments.end(), [](const auto& a, const auto& b) {
-    return a.held_out_residual < b.held_out_residual;
-  });
-  return static_cast<std::size_t>(least - moments.begin());
-}
-
 // The first moment with a residual of at most this; none: the number of moments.
 std::size_t first_below(const std::vector<PathMoment>& moments, double residual) {
   const auto first =
@@ -106,25 +104,11 @@ std::size_t nearest_time(const std::vector<PathMoment>& moments, double time) {
   return nearest;
 }
 
-// The stops, as indices of all samples.
-std::map<std::string, std::size_t> find_stops(const SplitMeasurements& split, const PathSubject& subject,
-                                              const std::vector<PathMoment>& moments,
-                                              double iterations_time) {
-  std::map<std::string, std::size_t> stops{{"oracle", best_moment(moments)}, {"limit", moments.size() - 1}};
-  const auto add = [&](StopRule rule, std::size_t i) {
-    if (i < moments.size()) stops[rule_key(rule)] = i;
-  };
-  if (!split.rows().held_out.empty()) add(StopRule::hold_out, least_held_out(moments));
-  const Stop stop = resolved(subject.stop, subject.noise);
-  if (stop.sigma > 0)
-    add(StopRule::discrepancy,
-        first_below(moments, discrepancy_residual(stop.factor, stop.sigma,
-                                                  static_cast<Index>(split.rows().kept.size())) /
-                                 split.kept_entries(subject.measurements).norm()));
-  if (stop.rule == StopRule::residual) add(stop.rule, first_below(moments, stop.residual));
-  if (stop.rule == StopRule::time) add(stop.rule, nearest_time(moments, stop.flow_time));
-  if (stop.rule == StopRule::iterations) add(stop.rule, nearest_time(moments, iterations_time));
-  return stops;
+// The moment at which a rule ends the path.
+std::size_t moment_of(const StoppingPoint& point, const std::vector<PathMoment>& moments) {
+  if (point.flow_time) return nearest_time(moments, *point.flow_time);
+  if (point.residual) return std::min(first_below(moments, *point.residual), moments.size() - 1);
+  return moments.size() - 1;
 }
 
 // The moments to show: spread over the visible part, and all those that have a meaning.
@@ -201,23 +185,62 @@ const char* rule_key(StopRule rule) {
   return "";
 }
 
-ComparedPath study_path(const SplitMeasurements& split, const PathSubject& subject,
-                        const PathRequest& request) {
+namespace {
+
+struct Followed {
+  SampledPath samples;
+  Recovery end;
+  std::vector<StoppingPoint> points;  // of the rules
+  double seconds = 0;
+};
+
+Followed follow(const PathSubject& subject, const RecoverOptions& options, const std::vector<Stop>& stops) {
   const auto start = std::chrono::steady_clock::now();
-  const Eigen::VectorXf y = split.kept_entries(subject.measurements);
-  FollowedPath solved = follow_path(split, y, request);
+  const bool exact = plan(subject.problem.model, subject.problem.noise, options).is_exact();
+  PathSampler sampler(exact ? 24 : 4, exact ? 0.03 : 0.2, exact ? 12 : 2);
+  Followed followed;
+  for (const Stop& stop : stops) {
+    RecoverOptions by_rule = options;
+    by_rule.stop = stop;
+    followed.points.push_back(subject.recoverer.stopping_point(subject.picture, by_rule));
+    check_interrupted();
+    if (const auto& time = followed.points.back().flow_time) sampler.want_time(*time);
+    if (const auto& residual = followed.points.back().residual) sampler.want_residual(*residual);
+  }
+  followed.end =
+      subject.recoverer.trace(subject.picture, options, [&](const Path& path) { sampler.add(path); });
+  check_interrupted();
+  followed.samples = sampler.take();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  const Eigen::MatrixXf w = columns_of(solved.samples.w);
-  const Eigen::MatrixXf pixels = split.operators().pixels(w);
-  const std::vector<PathMoment> all = measure(split, subject, solved.samples, w, pixels);
+  followed.seconds = seconds.count();
+  if (followed.samples.times.size() < 2)
+    throw Error("the path of depth " + std::to_string(options.depth) + " has no moments (" +
+                describe(followed.end) + "); choose a smaller step");
+  return followed;
+}
+
+}  // namespace
+
+ComparedPath study_path(const PathSubject& subject, const RecoverOptions& options,
+                        const std::vector<Stop>& stops, std::size_t moments) {
+  const Followed followed = follow(subject, options, stops);
+  const Eigen::MatrixXf w = columns_of(followed.samples.w);
+  Eigen::MatrixXf pixels(subject.truth.pixels.size(), w.cols());
+  for (Index i = 0; i < w.cols(); ++i)
+    pixels.col(i) =
+        subject.problem.operators.pixels(followed.samples.w[static_cast<std::size_t>(i)]).reshaped();
+  std::vector<PathMoment> all = measure(subject, followed.samples, w, pixels);
   const double truth_norm = subject.truth.pixels.norm();
   const VisiblePart part = visible_part(all, pixels, truth_norm);
   const StoppingWindow window = stopping_window(all);
-  const auto stops = find_stops(split, subject, all, solved.step * static_cast<double>(request.iterations));
+  std::map<std::string, std::size_t> found{{"oracle", best_moment(all)}, {"limit", all.size() - 1}};
+  for (std::size_t k = 0; k < stops.size(); ++k) {
+    found[rule_key(stops[k].rule)] = moment_of(followed.points[k], all);
+    set_held_out(all, followed.points[k]);
+  }
   std::set<std::size_t> always{window.first, window.last};
-  for (const auto& [rule, i] : stops) always.insert(i);
-  const std::vector<std::size_t> shown =
-      choose_moments(all, pixels, part, truth_norm, request.moments, always);
+  for (const auto& [rule, i] : found) always.insert(i);
+  const std::vector<std::size_t> shown = choose_moments(all, pixels, part, truth_norm, moments, always);
 
   ComparedPath path;
   const auto place = [&](std::size_t i) {
@@ -225,17 +248,17 @@ ComparedPath study_path(const SplitMeasurements& split, const PathSubject& subje
   };
   for (const std::size_t i : shown) {
     path.moments.push_back(all[i]);
-    path.pictures.add(Image(subject.truth.height, subject.truth.width, pixels.col(static_cast<Index>(i))));
+    path.pictures.add(image_of(subject, pixels.col(static_cast<Index>(i))));
   }
   path.window = {place(window.first), place(window.last)};
-  for (const auto& [rule, i] : stops) path.stops[rule] = place(i);
-  path.depth = request.network.depth;
-  path.step = solved.step;
-  path.status = solved.status;
-  path.seconds = seconds.count();
+  for (const auto& [rule, i] : found) path.stops[rule] = place(i);
+  path.depth = options.depth;
+  path.step = options.step.value_or(Plan().step) / (options.depth * options.depth);
+  path.status = to_string(followed.end.status);
+  path.reaches_limit = followed.end.status == Status::limit_reached;
+  path.seconds = followed.seconds;
   path.settled_time = all[part.last].flow_time;
-  path.coordinates =
-      trace(w, shown, subject.coefficients, split.operators().synthesis ? support_threshold : 0.0f);
+  path.coordinates = trace(w, shown, subject.coefficients, support_threshold_of(subject));
   return path;
 }
 

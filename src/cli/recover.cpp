@@ -8,12 +8,9 @@ int recover(const Arguments& arguments) {
       "recover SOURCE ... [OPTION ...]",
       "Measures images (simulated) by a random operator and recovers them at several depths.");
   RecoveryOptions options;
-  options.measurement.ensemble = options.measurement.basis = "auto";
   options.output.out = "isr-recover";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
-  options.solver.init_given = command_line.given("init");
-  options.solver.step_given = command_line.given("step");
   if (options.source.sources.empty())
     throw UsageError("isr recover needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
   run_recovery(options, command_line.common(), command_text("recover", arguments));

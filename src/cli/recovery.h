@@ -12,6 +12,7 @@
 #include "cli/sources.h"
 #include "image/image.h"
 #include "report/recovery_report.h"
+#include "sensing/choose_model.h"
 #include "sensing/problem.h"
 
 namespace isr {
@@ -19,24 +20,22 @@ namespace isr {
 // How they are measured.
 struct MeasurementOptions {
   MeasurementCount measurements;
-  std::string ensemble = "rademacher";  // or "auto": see model_for
-  double positive_probability = paper_positive_probability;
-  std::string basis = "pixel";  // or "auto": see model_for
-  std::int64_t block = 0;
+  MeasurementChoice choice;
   std::int64_t seed = 42;
-  double noise = 0;
+  double noise = 0;                 // σ
   std::string max_memory = "auto";  // see parse_memory
 
   // --noise takes a list, into `noises`, where that is given.
   void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
 
-  // The model for pictures of this shape. Ensemble auto: rademacher while its matrix has at most 2^26 entries
-  // (8 MB), else hadamard. Basis auto: "pixel" when at most a twentieth of all pixels are not black,
-  // otherwise "cdf97"; up to 64 pixels a side, when at most three quarters are not black, "pixel" where the
-  // measurements are enough for so many nonzero pixels (see measurements_needed), otherwise "boxes". In block
-  // mode the measurements are rounded to the next multiple of the number of blocks.
-  MeasurementModel model_for(const std::vector<const Image*>& images) const;
+  // Images that one operator can measure are solved together: those of one shape for which the same ensemble
+  // and basis are chosen.
+  struct Group {
+    MeasurementModel model;
+    std::vector<std::size_t> members;  // indices of images
+  };
+  std::vector<Group> groups(const std::vector<LabelledImage>& images) const;
   void describe(nlohmann::ordered_json& json) const;
 };
 
@@ -46,10 +45,8 @@ struct Measured {
   Problem problem;
 };
 
-// Measures these images (members of `images`, all of one shape) by one operator. Throws Error when the
-// problem needs more than --max-memory.
-Measured measure_images(const std::vector<LabelledImage>& images, const std::vector<std::size_t>& members,
-                        const MeasurementOptions& options);
+Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
+                        double noise);
 
 // Where results go.
 struct OutputOptions {

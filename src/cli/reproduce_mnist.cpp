@@ -8,14 +8,15 @@ namespace {
 RecoveryOptions paper_recovery() {
   RecoveryOptions options;
   options.measurement.measurements = {392, false};
-  options.measurement.ensemble = to_string(Ensemble::biased_sign);
+  options.measurement.choice.ensemble = to_string(Ensemble::biased_sign);
+  options.measurement.choice.basis = "pixel";
   options.measurement.seed = 42;
   options.solver.depths = {{2, 3, 5}};
-  options.solver.init = 1e-3;
+  options.solver.recover.init = 1e-3;
   options.solver.solver = to_string(SolverKind::gradient_descent);
   options.solver.stop = "iterations";
   options.solver.step = "0.005";
-  options.solver.iterations = 10000;
+  options.solver.recover.iterations = 10000;
   options.output.out = "isr-mnist";
   return options;
 }

@@ -5,8 +5,6 @@
 #include "base/atomic_file.h"
 #include "base/npy.h"
 #include "cli/commands.h"
-#include "cli/memory_limit.h"
-#include "cli/plan.h"
 #include "cli/recovery.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
@@ -49,7 +47,7 @@ struct SolveOptions {
   }
 
   void validate() const {
-    solver.validate();
+    solver.all();
     parse_memory(max_memory);
     if (!basis.empty()) basis_info(basis);
     if (noise != -1 && !(noise >= 0 && std::isfinite(noise)))
@@ -111,7 +109,6 @@ nlohmann::ordered_json described(const SolveOptions& options, const Problem& pro
   json["basis"] = problem.model.basis;
   json["noise"] =
       std::isnan(problem.noise) ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.noise);
-  json["model"] = to_string(options.solver.model(problem.model.basis));
   options.solver.describe(json);
   return json;
 }
@@ -143,9 +140,8 @@ void solve_and_report(const SolveOptions& options, const Problem& problem, const
   for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
   add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
   const auto document = results_document(command, described(options, problem), report.rows);
-  const auto files = options.pictures()
-                         ? write_recovery_report(out, report, document, problem.model.width > 64)
-                         : write_vectors(out, report, document);
+  const auto files = options.pictures() ? write_recovery_report(out, report, document)
+                                        : write_vectors(out, report, document);
   check_interrupted();
   out.commit();
   print_outcome(report, document, out.target().string(), files, common);
@@ -161,20 +157,15 @@ int solve(const Arguments& arguments) {
   SolveOptions options;
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
-  options.solver.init_given = command_line.given("init");
-  options.solver.step_given = command_line.given("step");
   options.validate();
-  if (!options.pictures() && !options.solver.nonnegative_model) options.solver.signed_model = true;
   const Problem problem = load(options);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
-    auto plan = plan_of(problem.model, pictures);
-    plan["unknowns"] = problem.operators.system->cols();
-    plan.update(described(options, problem));
-    print_plan(plan, command_line.common());
+    print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());
     return 0;
   }
-  check_memory(problem.model, static_cast<std::size_t>(pictures), parse_memory(options.max_memory));
+  check_memory(problem.model, estimated_bytes(problem.model, problem.noise, pictures, options.solver),
+               parse_memory(options.max_memory));
   solve_and_report(options, problem, command_line.common(), command_text("solve", arguments));
   return 0;
 }

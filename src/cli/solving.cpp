@@ -1,56 +1,151 @@
 #include "cli/solving.h"
 
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 
-#include "base/parallel.h"
-#include "baselines/baselines.h"
-#include "cli/picture_solving.h"
 #include "cli/terminal.h"
 #include "metrics/metrics.h"
-#include "sensing/basis.h"
-#include "solver/recovery_rounds.h"
 
 namespace isr {
 
 namespace po = boost::program_options;
 
+void SolverOptions::add_to(CommandLine& command_line) {
+  const std::string default_init =
+      recover.init
+          ? "; default: " + shown(*recover.init)
+          : "; default: by the size of the solution (1e-10 of it for nonnegative pictures, 0.05 of the "
+            "size expected of each coefficient in wavelets and cosines)";
+  auto add = command_line.group("Solver").add_options();
+  add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
+      "depths N, such as 2,3,5; each at least 1");
+  add("init", po::value<double>()->notifier([this](double w0) { recover.init = w0; })->value_name("W0"),
+      ("w0, the starting value of u^N, positive; in wavelets, cosines and boxes relative to the size "
+       "expected of "
+       "each coefficient" +
+       default_init)
+          .c_str());
+  add("rounds", po::value(&recover.rounds)->default_value(recover.rounds)->value_name("R"),
+      "pictures in wavelets and boxes: further rounds, each of which starts larger where the last found "
+      "more; 0 or more");
+  add("shifts", po::value(&recover.shifts)->default_value(recover.shifts)->value_name("K"),
+      "pictures in wavelets: the mean over K shifts of their grid (cycle spinning); 4 give some 0.5 dB more "
+      "in twice the time");
+  add("signed", po::bool_switch(&signed_model),
+      "the model w = u^N − v^N (default for vectors, and in a basis whose coefficients have signs)");
+  add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
+  add("solver", po::value(&solver)->default_value(solver)->value_name("NAME"),
+      "flow: the gradient flow, integrated implicitly; gd: gradient descent");
+  add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
+      "where to stop: auto (the limit without noise, discrepancy where σ is known, else hold-out), "
+      "holdout[:FOLDS], holdout:SHARE%, "
+      "residual:R, discrepancy[:SIGMA[:T]], time:TAU, iterations, limit, oracle (the best by the true "
+      "image)");
+  auto* const step_value = po::value(&step)->value_name("C");
+  if (!step.empty()) step_value->default_value(step);
+  add("step", step_value,
+      "step size of gradient descent, η = C/N², positive; auto: from the operator's norm. Without it 0.005, "
+      "and "
+      "for pictures in a basis or without a matrix anew in each iteration, by Barzilai and Borwein's rule");
+  add("iterations", po::value(&recover.iterations)->default_value(recover.iterations)->value_name("T"),
+      "iterations of gradient descent at most, at least 0");
+  add("tolerance", po::value(&recover.tolerance)->default_value(recover.tolerance, shown(recover.tolerance)),
+      "relative error of the flow's path, 0 to 0.5");
+  add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),
+      "known methods beside: ls, ridge, nnls, lasso, omp (comma-separated), all or none");
+}
+
+std::vector<RecoverOptions> SolverOptions::all() const {
+  if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
+  parse_baselines(baselines);
+  RecoverOptions options = recover;
+  if (signed_model) options.model = Model::signed_model;
+  if (nonnegative_model) options.model = Model::nonnegative;
+  options.solver = parse_solver(solver);
+  options.stop = parse_stop(stop);
+  if (step == "auto") {
+    options.step_rule = StepRule::operator_norm;
+  } else if (!step.empty()) {
+    char* end = nullptr;
+    options.step = std::strtod(step.c_str(), &end);
+    if (*end != '\0') throw UsageError("step must be a positive number or auto; got " + step);
+  }
+  std::vector<RecoverOptions> all;
+  for (const int depth : depths.values) {
+    options.depth = depth;
+    options.validate();
+    all.push_back(options);
+  }
+  return all;
+}
+
+void SolverOptions::describe(nlohmann::ordered_json& json) const {
+  json["depth"] = depths.values;
+  json["init"] = recover.init ? nlohmann::ordered_json(*recover.init) : nlohmann::ordered_json("auto");
+  json["rounds"] = recover.rounds;
+  json["shifts"] = recover.shifts;
+  json["solver"] = solver;
+  json["stop"] = stop;
+  json["step"] = step.empty() ? "default" : step;
+  json["iterations"] = recover.iterations;
+  json["tolerance"] = recover.tolerance;
+  json["baselines"] = baselines;
+}
+
 namespace {
 
-SolvedColumn solve_column(const RecoveryRounds& recoverer, const Eigen::VectorXd& y,
-                          const RecoverOptions& options, const ErrorOfW& error) {
-  const auto start = std::chrono::steady_clock::now();
-  Recovery recovery = recoverer.solve(y, options, error, interrupted);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  SolvedColumn solved;
-  solved.w = recovery.w.cast<float>();
-  solved.iterations = recovery.iterations;
-  solved.flow_time = recovery.flow_time;
-  solved.step = recovery.step;
-  solved.stop_reason = recovery.stop_reason;
-  solved.relative_residual = recovery.residual;
-  solved.residual_asked = recovery.residual_asked;
-  solved.seconds = seconds.count();
-  return solved;
+ResultRow row_of(const Problem& problem) {
+  ResultRow row;
+  row.n = problem.operators.system->rows();
+  row.p = problem.operators.system->cols();
+  row.ensemble = problem.model.ensemble;
+  row.basis = problem.model.basis;
+  row.seed = problem.model.seed;
+  return row;
 }
 
-// The squared error of the pixels of w.
-ErrorOfW error_against(const Operators& operators, const Eigen::MatrixXf& truth, Index column) {
-  if (truth.size() == 0) return {};
-  return [&operators, &truth, column](const Eigen::VectorXd& w) {
-    return squared_error(operators.pixels(w.cast<float>()).col(0), truth.col(column));
-  };
+SolvedPicture solved(const Problem& problem, const Recovery& found, const std::string& solver) {
+  SolvedPicture picture{found.w.cast<float>(), row_of(problem)};
+  ResultRow& row = picture.row;
+  row.method = solver;
+  row.depth = found.network.depth;
+  row.model = to_string(found.network.model);
+  row.w0 = found.network.init;
+  row.w0_is_relative = found.relative_start;
+  row.step = found.step_size;
+  row.iterations = found.steps;
+  row.flow_time = found.flow_time;
+  row.status = to_string(found.status);
+  row.stop_reason = describe(found);
+  row.residual_asked = found.residual_asked;
+  row.relative_residual = found.residual;
+  row.seconds = found.seconds;
+  return picture;
 }
 
-SolvedColumn solved_by_baseline(const BaselineResult& result) {
-  SolvedColumn solved;
-  solved.w = result.w.cast<float>();
-  if (result.iterations > 0) solved.iterations = result.iterations;
-  solved.stop_reason = !result.converged ? "not converged" : result.note.empty() ? "converged" : result.note;
-  solved.relative_residual = result.relative_residual;
-  solved.seconds = result.seconds;
-  return solved;
+// A baseline solves channel by channel; a picture has the worst of its channels.
+SolvedPicture solved(const Problem& problem, std::span<const BaselineResult> channels, Baseline kind) {
+  SolvedPicture picture{
+      Eigen::MatrixXf(problem.operators.system->cols(), static_cast<Index>(channels.size())),
+      row_of(problem)};
+  ResultRow& row = picture.row;
+  row.method = to_string(kind);
+  row.relative_residual = 0;
+  bool converged = true;
+  std::string note;
+  for (std::size_t c = 0; c < channels.size(); ++c) {
+    const BaselineResult& channel = channels[c];
+    picture.w.col(static_cast<Index>(c)) = channel.w.cast<float>();
+    if (channel.iterations > 0)
+      row.iterations = std::max<std::int64_t>(row.iterations.value_or(0), channel.iterations);
+    row.relative_residual = std::max(*row.relative_residual, channel.relative_residual);
+    row.seconds += channel.seconds;
+    converged = converged && channel.converged;
+    if (note.empty()) note = channel.note;
+  }
+  row.status = converged ? "converged" : "not converged";
+  row.stop_reason = converged && !note.empty() ? note : row.status;
+  return picture;
 }
 
 // Over a column of a figure.
@@ -71,140 +166,47 @@ std::string short_title(Baseline kind) {
 }
 
 void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, const SolverOptions& options) {
+  const std::vector<Baseline> kinds = parse_baselines(options.baselines);
+  if (kinds.empty()) return;
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
-  baseline_options.nonnegative = options.model(problem.model.basis) == Model::nonnegative;
+  baseline_options.nonnegative =
+      plan(problem.model, problem.noise, options.all()[0]).network.model == Model::nonnegative;
   Baselines baselines(*problem.operators.system, baseline_options);
-  const Eigen::MatrixXd& y = problem.measurements;
-  for (const Baseline kind : parse_baselines(options.baselines)) {
-    SolvedMethod method{{short_title(kind), to_string(kind)}, to_string(kind), {}, {}, {}};
-    for (const auto& result : baselines.run(kind, y, interrupted))
-      method.columns.push_back(solved_by_baseline(result));
+  const auto channels = static_cast<std::size_t>(problem.model.channels);
+  for (const Baseline kind : kinds) {
+    const std::vector<BaselineResult> results = baselines.run(kind, problem.measurements, interrupted);
     check_interrupted();
+    SolvedMethod method{{short_title(kind), to_string(kind)}, {}};
+    for (std::size_t first = 0; first < results.size(); first += channels)
+      method.pictures.push_back(solved(problem, std::span(results).subspan(first, channels), kind));
     methods.push_back(std::move(method));
   }
 }
 
 }  // namespace
 
-void SolverOptions::add_to(CommandLine& command_line) {
-  auto add = command_line.group("Solver").add_options();
-  add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
-      "depths N, such as 2,3,5; each at least 1");
-  add("init", po::value(&init)->default_value(init, shown(init))->value_name("W0"),
-      "w0, the starting value of u^N; positive. Pictures in wavelets: relative to the size expected of each "
-      "coefficient, default 0.05; in boxes, and in pixels without a matrix, 1e-10");
-  add("rounds", po::value(&rounds)->default_value(rounds)->value_name("R"),
-      "pictures in wavelets and boxes: further rounds, each of which starts larger where the last found "
-      "more; "
-      "0 or more");
-  add("shifts", po::value(&shifts)->default_value(shifts)->value_name("K"),
-      "pictures in wavelets: the mean over K shifts of their grid (cycle spinning); 4 give some 0.5 dB more "
-      "in "
-      "twice the time");
-  add("signed", po::bool_switch(&signed_model),
-      "the model w = u^N − v^N (default in a basis whose coefficients have signs)");
-  add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
-  add("solver", po::value(&solver)->default_value(solver),
-      "flow: the gradient flow, integrated implicitly; gd: gradient descent");
-  add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
-      "where to stop: auto (the limit without noise, discrepancy where σ is known, else hold-out), "
-      "holdout[:FOLDS], holdout:SHARE%, "
-      "residual:R, discrepancy[:SIGMA[:T]], time:TAU, iterations, limit, oracle (the best by the true "
-      "image)");
-  add("step", po::value(&step)->default_value(step)->value_name("C"),
-      "step size of gradient descent, η = C/N², positive; auto: from the operator's norm, for pictures in "
-      "wavelets or without a matrix (their default) anew in each iteration, by Barzilai and Borwein's rule");
-  add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
-      "iterations of gradient descent at most, at least 0");
-  add("tolerance", po::value(&tolerance)->default_value(tolerance, shown(tolerance)),
-      "relative error of the flow's path, 0 to 0.5");
-  add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),
-      "known methods beside: ls, ridge, nnls, lasso, omp (comma-separated), all or none");
-}
-
-RecoverOptions SolverOptions::recover_options(int depth, const MeasurementModel& measured) const {
-  RecoverOptions options;
-  options.solver = parse_solver(solver);
-  options.network = {depth, model(measured.basis), start_of(measured, *this)};
-  options.stop = parse_stop(stop);
-  options.seed = measured.seed;
-  if (step == "auto") {
-    options.step_rule = StepRule::operator_norm;
-  } else {
-    char* end = nullptr;
-    options.step = std::strtod(step.c_str(), &end);
-    if (*end != '\0' || step.empty())
-      throw UsageError("--step must be a positive number or auto; got " + step);
-  }
-  options.iterations = iterations;
-  options.tolerance = tolerance;
-  return options;
-}
-
-void SolverOptions::validate() const {
-  if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
-  parse_baselines(baselines);
-  if (rounds < 0) throw UsageError("--rounds must be at least 0");
-  if (shifts < 1 || shifts > 64) throw UsageError("--shifts must lie between 1 and 64");
-  for (const int depth : depths.values) recover_options(depth, {}).validate();
-}
-
-Model model_of(const std::string& basis, bool signed_model, bool nonnegative_model) {
-  if (signed_model) return Model::signed_model;
-  if (nonnegative_model) return Model::nonnegative;
-  return basis_info(basis).nonnegative ? Model::nonnegative : Model::signed_model;
-}
-
-Model SolverOptions::model(const std::string& basis) const {
-  return model_of(basis, signed_model, nonnegative_model);
-}
-
-void SolverOptions::describe(nlohmann::ordered_json& json) const {
-  json["depth"] = depths.values;
-  json["init"] = init;
-  json["rounds"] = rounds;
-  json["shifts"] = shifts;
-  json["solver"] = solver;
-  json["stop"] = stop;
-  json["step"] = step;
-  json["iterations"] = iterations;
-  json["baselines"] = baselines;
-}
-
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
-  if (is_solved_as_pictures(problem.model, options, problem.noise)) {
-    auto solved = solve_pictures(problem, options, show_progress);
-    add_baselines(solved, problem, options);
-    return solved;
-  }
-  const auto columns = static_cast<std::size_t>(problem.measurements.cols());
-  std::vector<SolvedMethod> methods;
-  for (const int depth : options.depths.values) {
-    const std::string number = std::to_string(depth);
-    methods.push_back({{"N = " + number, "depth-" + number},
-                       options.solver,
-                       depth,
-                       start_of(problem.model, options),
-                       std::vector<SolvedColumn>(columns)});
-  }
-  const RecoveryRounds recoverer(*problem.operators.system, problem.operators.synthesis.get(),
-                                 rounds_of(problem.model, options));
-  const std::size_t jobs = columns * methods.size();
-  ProgressBar progress("recovering", static_cast<double>(jobs), show_progress);
-  parallel_for(jobs, [&](std::size_t job) {
-    if (interrupted()) return;
-    SolvedMethod& method = methods[job % methods.size()];
-    const std::size_t k = job / methods.size();
-    const auto column = static_cast<Index>(k);
-    RecoverOptions recover = options.recover_options(*method.depth, problem.model);
-    recover.stop = resolved(recover.stop, problem.noise);
-    method.columns[k] = solve_column(recoverer, problem.measurements.col(column), recover,
-                                     error_against(problem.operators, truth, column));
-    progress.advance(1);
-  });
+  const std::vector<RecoverOptions> depths = options.all();
+  const Index channels = problem.model.channels;
+  ProgressBar progress("recovering", 1, show_progress);
+  RecoverWatch watch{interrupted, [&](double share) { progress.reach(share); }, {}};
+  if (truth.size() > 0)
+    watch.error = [&](Index picture, const Eigen::MatrixXd& w) {
+      const Eigen::MatrixXf pixels = problem.operators.pixels(w.cast<float>());
+      return squared_error(pixels.reshaped(), truth.middleCols(picture * channels, channels).reshaped());
+    };
+  const auto results = recover_each(problem, depths, watch);
   check_interrupted();
+  std::vector<SolvedMethod> methods;
+  for (std::size_t k = 0; k < depths.size(); ++k) {
+    const std::string number = std::to_string(depths[k].depth);
+    SolvedMethod method{{"N = " + number, "depth-" + number}, {}};
+    for (const Recovery& found : results[k])
+      method.pictures.push_back(solved(problem, found, options.solver));
+    methods.push_back(std::move(method));
+  }
   add_baselines(methods, problem, options);
   return methods;
 }

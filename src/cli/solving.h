@@ -1,5 +1,5 @@
-// The solvers as the commands use them: options, and one call that solves a problem by every method asked
-// for.
+// The solvers as the commands use them: their options, and one call that solves a problem by every method
+// asked for.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "baselines/baselines.h"
 #include "cli/command_line.h"
 #include "report/recovery_report.h"
 #include "sensing/problem.h"
@@ -15,56 +16,54 @@
 
 namespace isr {
 
-// The model that the flags ask for; without either, the one of the basis.
-Model model_of(const std::string& basis, bool signed_model, bool nonnegative_model);
-
 struct SolverOptions {
   List<int> depths{{2, 3, 5}};
-  double init = 1e-3;       // w0
-  bool init_given = false;  // false: pictures have their own, see default_picture_init
-  int rounds = 3;           // see AdaptiveFlowOptions
-  int shifts = 4;           // see AdaptiveFlowOptions
-  bool signed_model = false, nonnegative_model = false;  // neither: as the basis says
+  RecoverOptions recover;  // but for the depth, and what is bound below as text
+  bool signed_model = false, nonnegative_model = false;
   std::string solver = to_string(SolverKind::gradient_flow);
-  std::string stop = "auto";   // see parse_stop
-  std::string step = "0.005";  // C, η = C/N²; "auto": from the operator's norm
-  std::int64_t iterations = 10000;
-  bool step_given = false;  // false: pictures choose their own, see solve_pictures
-  double tolerance = RecoverOptions().tolerance;
+  std::string stop = to_string(Stop());
+  std::string step;                // C, or "auto"; empty: see RecoverOptions
   std::string baselines = "none";  // see parse_baselines
 
   void add_to(CommandLine& command_line);
 
-  // Throws UsageError for values out of range.
-  void validate() const;
-  Model model(const std::string& basis) const;
-  RecoverOptions recover_options(int depth, const MeasurementModel& measured) const;
-  void describe(nlohmann::ordered_json& json) const;  // adds its fields
+  // One for each depth. Throws UsageError for values out of range.
+  std::vector<RecoverOptions> all() const;
+  void describe(nlohmann::ordered_json& json) const;  // adds what was asked for
 };
 
-// A column of the measurements, solved.
-struct SolvedColumn {
-  Eigen::VectorXf w;  // p coefficients
-  std::optional<std::int64_t> iterations;
-  std::optional<double> flow_time, step;
-  std::string stop_reason;
-  double relative_residual = 0;
-  std::optional<double> residual_asked;
-  double seconds = 0;
+// A picture solved by one method.
+struct SolvedPicture {
+  Eigen::MatrixXf w;  // p × channels
+  ResultRow row;      // what is known of it without the truth
 };
 
-// All columns by one method.
+// All pictures by one method.
 struct SolvedMethod {
   ReportedMethod reported;
-  std::string method;  // "gd", "flow", or a baseline's name
-  std::optional<int> depth;
-  std::optional<double> w0;
-  std::vector<SolvedColumn> columns;
+  std::vector<SolvedPicture> pictures;
 };
 
-// Solves every column of the problem at every depth, then by every baseline, in parallel. `truth`, the pixels
-// of each column, is for --stop oracle alone; empty where it is not known. Throws Interrupted after Ctrl-C.
+// Solves every picture of the problem at every depth, then by every baseline. `truth`, the pixels of each
+// channel of each picture, is for the oracle alone; empty where it is not known. Throws Interrupted after
+// Ctrl-C.
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress);
+
+// Bytes that this takes with the operators, and twice the pictures; about.
+std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index pictures,
+                            const SolverOptions& options);
+
+// What would run, and what it takes, for --dry-run.
+nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Index pictures,
+                               const SolverOptions& options);
+// As a table each, or as JSON: an object, or an array of several.
+void print_plans(const std::vector<nlohmann::ordered_json>& plans, const CommonOptions& common);
+
+// "auto" (most of what is free), or a size such as 4G. Throws UsageError for anything else.
+std::size_t parse_memory(const std::string& text);
+
+// Throws Error when so many bytes are more than the limit.
+void check_memory(const MeasurementModel& model, std::size_t needed, std::size_t limit);
 
 }  // namespace isr

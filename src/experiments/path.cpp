@@ -5,24 +5,22 @@
 #include <memory>
 
 #include "solver/dense_newton.h"
-#include "solver/gradient_descent.h"
-#include "solver/gradient_flow.h"
+#include "solver/descent_path.h"
+#include "solver/newton_flow.h"
 
 namespace isr {
 namespace {
 
 Status follow_descent(const SyntheticProblem& problem, const DepthRun& run, const PathVisitor& visit,
                       const Cancelled& cancelled) {
-  GradientDescentOptions options;
+  DescentOptions options;
   options.network = {run.depth, Model::signed_model, run.init};
   options.step = run.step * run.depth * run.depth;
   options.iterations = run.iterations;
-  const auto observe = [&visit](const DescentPoint& point, std::vector<bool>&) {
-    visit(static_cast<double>(point.iteration), point.w.col(0));
-  };
-  const DescentBatch batch =
-      gradient_descent(*problem.x, problem.y, options, DescentSchedule::every(1), observe, cancelled);
-  return batch.columns[0].status;
+  DescentPath path(*problem.x, problem.y.cast<double>(), options, DescentSchedule::every(1), cancelled);
+  visit(0, path.w().col(0));
+  while (path.advance()) visit(static_cast<double>(path.steps()), path.w().col(0));
+  return path.status();
 }
 
 // So that the curves are smooth to the eye between the steps too; coarser where a step is dear.
@@ -49,20 +47,19 @@ Status follow_flow(const SyntheticProblem& problem, const DepthRun& run, const P
   options.network = {run.depth, Model::signed_model, run.init};
   options.end_time = run.step * static_cast<double>(run.iterations);
   options.tolerance = flow_tolerance(problem);
-  const auto system = make_dense_newton(std::make_shared<PreparedMatrix>(*problem.x));
-  const MirrorMap map(options.network);
+  NewtonFlow path(make_dense_newton(std::make_shared<PreparedMatrix>(*problem.x)),
+                  problem.y.col(0).cast<double>(), options, cancelled);
   const std::vector<double> points = flow_points(run);
   std::size_t next = 0;
-  Eigen::VectorXd w = Eigen::VectorXd::Zero(problem.x->cols());
-  const auto observe = [&](const FlowSegment& segment) {
-    const double rounding = 1e-9 * segment.end_time;
-    for (; next < points.size() && points[next] * run.step <= segment.end_time + rounding; ++next) {
-      segment.w_at(map, points[next] * run.step, w);
-      visit(points[next], w.cast<float>());
+  Eigen::MatrixXd w;
+  while (path.advance()) {
+    const double rounding = 1e-9 * path.end_time();
+    for (; next < points.size() && points[next] * run.step <= path.end_time() + rounding; ++next) {
+      path.w_at(points[next] * run.step, w);
+      visit(points[next], w.col(0).cast<float>());
     }
-    return true;
-  };
-  return gradient_flow(*system, problem.y.col(0).cast<double>(), options, observe, cancelled).status;
+  }
+  return path.status();
 }
 
 }  // namespace

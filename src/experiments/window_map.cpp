@@ -10,7 +10,7 @@
 #include "experiments/limits.h"
 #include "experiments/synthetic_problem.h"
 #include "solver/dense_newton.h"
-#include "solver/gradient_flow.h"
+#include "solver/newton_flow.h"
 
 namespace isr {
 namespace {
@@ -18,47 +18,48 @@ namespace {
 // Watches the error at the ends of the flow's steps, and finds its passages of the level between them.
 class WindowObserver {
  public:
-  WindowObserver(const Parametrization& network, const Eigen::VectorXf& truth, double level)
-      : map_(network), truth_(truth.cast<double>()), level_(level), w_(truth.size()) {}
+  WindowObserver(const Eigen::VectorXf& truth, double level) : truth_(truth.cast<double>()), level_(level) {}
 
-  bool operator()(const FlowSegment& segment) {
-    const double error = error_of(segment.end_w);
+  // Takes the last step; false when the window is over.
+  bool add(const Path& path) {
+    const double end = path.end_time(), error = error_at(path, end);
     const bool good = error < level_;
     if (good != good_) {
-      window_.end = passage(segment);
+      window_.end = passage(path);
       if (window_.begin == 0) window_.begin = window_.end;
     }
-    if (good) window_.end = segment.end_time;
+    if (good) window_.end = end;
     good_ = good;
     if (error < window_.least_error) {
       window_.least_error = error;
-      best_time_ = segment.end_time;
+      best_time_ = end;
     }
     // Over when nothing good, or nothing better, has come for long.
     constexpr double patience = 3;
-    return segment.end_time < patience * std::max(best_time_, window_.end) || segment.end_time < 1;
+    return end < patience * std::max(best_time_, window_.end) || end < 1;
   }
 
   const FlowWindow& window() const { return window_; }
 
  private:
-  double error_of(const Eigen::VectorXd& w) const { return std::log2((w - truth_).squaredNorm()); }
+  double error_at(const Path& path, double time) {
+    path.w_at(time, w_);
+    return std::log2((w_.col(0) - truth_).squaredNorm());
+  }
 
-  // The time within the segment at which the error passes the level, to a thousandth of the segment.
-  double passage(const FlowSegment& segment) {
-    double low = segment.begin_time, high = segment.end_time;
+  // The time within the step at which the error passes the level, to a thousandth of the step.
+  double passage(const Path& path) {
+    double low = path.begin_time(), high = path.end_time();
     for (int i = 0; i < 10; ++i) {
       const double middle = (low + high) / 2;
-      segment.w_at(map_, middle, w_);
-      ((error_of(w_) < level_) == good_ ? low : high) = middle;
+      ((error_at(path, middle) < level_) == good_ ? low : high) = middle;
     }
     return high;
   }
 
-  MirrorMap map_;
   Eigen::VectorXd truth_;
   double level_;
-  Eigen::VectorXd w_;
+  Eigen::MatrixXd w_;
   bool good_ = false;
   double best_time_ = 0;
   FlowWindow window_{0, 0, std::numeric_limits<double>::infinity()};
@@ -70,9 +71,10 @@ FlowWindow flow_window(const SyntheticProblem& problem, const PreparedMatrixPtr&
   options.network = {depth, Model::signed_model, init};
   options.end_time = map.last_time;
   options.tolerance = 2e-4;  // from a tiny start the default leaves ripples on the width of a tenth
-  WindowObserver observer(options.network, problem.truth, map.good_error);
-  const auto system = make_dense_newton(matrix);
-  gradient_flow(*system, problem.y.col(0).cast<double>(), options, std::ref(observer), cancelled);
+  NewtonFlow path(make_dense_newton(matrix), problem.y.col(0).cast<double>(), options, cancelled);
+  WindowObserver observer(problem.truth, map.good_error);
+  while (path.advance() && observer.add(path)) {
+  }
   return observer.window();
 }
 
@@ -167,7 +169,6 @@ Chart window_chart(const WindowMap& map) {
   error.title = "Least error along the path";
   error.heat_map->name = "log₂ ‖w − w*‖²";
   error.heat_map->decimals = 1;
-  error.y.label.clear();
   for (const WindowCell& cell : map.cells) {
     width.heat_map->values.push_back(cell.width > 0 ? cell.width : std::numeric_limits<double>::quiet_NaN());
     error.heat_map->values.push_back(cell.least_error);
@@ -180,9 +181,9 @@ Chart window_chart(const WindowMap& map) {
                 options.experiment.noise);
   chart.title = text;
   chart.panels = {width, error};
+  chart.share_y = true;
   chart.panel_width = 260;
   chart.panel_height = 190;
-  chart.legend = Legend::none;
   return chart;
 }
 

@@ -70,21 +70,26 @@ std::size_t moment_at(const ComparedPath& path, double time) {
   return path.moments[i].flow_time * path.moments[i - 1].flow_time < time * time ? i : i - 1;
 }
 
-void draw_cell(cairo_t* cairo, const Image& image, const std::string& name, const std::string& value,
-               double x, double y, double cell) {
+void draw_cell(cairo_t* cairo, const Image& image, const std::string& name, Rgb colour,
+               const std::string& value, double x, double y, double cell) {
   const double scale = cell / std::max(image.width, image.height);
   draw_image(cairo, image, x, y, std::max(scale * image.width, thinnest),
              std::max(scale * image.height, thinnest));
-  draw_text(cairo, name, x, y + cell + 17, 13.5, Align::left, ink, true);
+  draw_text(cairo, name, x, y + cell + 17, 13.5, Align::left, colour, true);
   draw_text(cairo, value, x + cell, y + cell + 17, 13.5, Align::right, soft_ink);
+}
+
+std::string decibels(double psnr) {
+  return std::isinf(psnr) ? "exact" : with_minus_signs(fixed(psnr, 1)) + " dB";
 }
 
 void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& layout, double time,
                 const TimeRange& range) {
   cairo_set_source_rgb(cairo, 1, 1, 1);
   cairo_paint(cairo);
-  draw_text(cairo, formatted("flow time τ = %.3g", time), margin, 28, 16, Align::left, ink, true);
-  const double from = margin + 210, to = layout.width - margin;
+  draw_text(cairo, "flow time τ = " + scientific(time, 3), margin, 28, 16, Align::left, ink, true);
+  const double from = margin + text_width(cairo, "flow time τ = 8.88 × 10⁻⁸", 16, true) + 14,
+               to = layout.width - margin;
   cairo_set_source_rgb(cairo, frame_grey.r, frame_grey.g, frame_grey.b);
   cairo_rectangle(cairo, from, 21, to - from, 4);
   cairo_fill(cairo);
@@ -96,12 +101,12 @@ void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& 
     const std::size_t i = row / comparison.variants.size(), v = row % comparison.variants.size();
     const double y = header + static_cast<double>(row) * (layout.cell + caption);
     const LabelledImage& truth = comparison.images[i];
-    draw_cell(cairo, truth.image, "original", comparison.variants[v].short_name, margin, y, layout.cell);
+    draw_cell(cairo, truth.image, "original", ink, comparison.variants[v].short_name, margin, y, layout.cell);
     for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
       const ComparedPath& path = comparison.path(i, v, d);
       const std::size_t moment = moment_at(path, time);
       draw_cell(cairo, path.pictures.image(moment), "N = " + std::to_string(path.depth),
-                formatted("%.1f dB", path.moments[moment].psnr),
+                depth_colour(path.depth), decibels(path.moments[moment].psnr),
                 margin + static_cast<double>(d + 1) * (layout.cell + gap), y, layout.cell);
     }
   }

@@ -119,7 +119,7 @@ std::string decibels(double psnr) {
 Grid best_grid(const Comparison& comparison) {
   Grid grid;
   grid.columns = {"Original"};
-  for (const int depth : comparison.depths) grid.columns.push_back("N = " + std::to_string(depth));
+  for (const int depth : comparison.depths) grid.columns.push_back({"N = " + std::to_string(depth), depth});
   for (std::size_t i = 0; i < comparison.images.size(); ++i)
     for (std::size_t v = 0; v < comparison.variants.size(); ++v) {
       const LabelledImage& image = comparison.images[i];

@@ -55,6 +55,7 @@ struct ComparedPath {
   std::map<std::string, std::size_t> stops;  // rule key → moment; a rule that chose none is absent
   double settled_time = 0;                   // τ from which nothing visible changes: the axis may end there
   std::string status;                        // how the path ended, in words
+  bool reaches_limit = false;                // its end is the limit τ → ∞
   double seconds = 0;                        // spent on it
 
   const PathMoment& at(const std::string& rule) const { return moments[stops.at(rule)]; }

@@ -6,11 +6,13 @@
 #include <cmath>
 #include <memory>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "image/image_file.h"
+#include "report/line_styles.h"
 
 namespace isr {
 namespace {
@@ -70,6 +72,13 @@ Surface surface_of(const Image& image) {
 
 }  // namespace
 
+Rgb depth_colour(int depth) {
+  const unsigned long hex =
+      std::stoul(line_styles[static_cast<std::size_t>(style_of_depth(depth))].on_white + 1, nullptr, 16);
+  const auto part = [&](int shift) { return static_cast<double>(hex >> shift & 0xFF) / 255; };
+  return {part(16), part(8), part(0)};
+}
+
 void draw_text(cairo_t* cairo, const std::string& text, double x, double y, double size, Align align,
                Rgb colour, bool bold) {
   const double width = text_width(cairo, text, size, bold);
@@ -78,11 +87,51 @@ void draw_text(cairo_t* cairo, const std::string& text, double x, double y, doub
   cairo_show_text(cairo, text.c_str());
 }
 
+double text_width(const std::string& text, double size, bool bold) {
+  thread_local const Context cairo = [] {
+    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+    Context context(cairo_create(surface.get()));
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_set_font_options(context.get(), options);
+    cairo_font_options_destroy(options);
+    return context;
+  }();
+  return text_width(cairo.get(), text, size, bold);
+}
+
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold) {
   set_font(cairo, size, bold);
   cairo_text_extents_t extents;
   cairo_text_extents(cairo, text.c_str(), &extents);
   return extents.x_advance;
+}
+
+std::vector<std::string> wrapped_text(const std::string& text, double size, double width, bool bold) {
+  std::vector<std::string> lines;
+  std::string line, word;
+  const auto end_word = [&] {
+    const std::string longer = line.empty() ? word : line + ' ' + word;
+    if (line.empty() || text_width(longer, size, bold) <= width) {
+      line = longer;
+    } else {
+      lines.push_back(line);
+      line = word;
+    }
+    word.clear();
+  };
+  for (const char c : text) {
+    if (c != ' ' && c != '\n') {
+      word += c;
+      continue;
+    }
+    end_word();
+    if (c == '\n') lines.push_back(std::exchange(line, ""));
+  }
+  end_word();
+  if (!line.empty()) lines.push_back(line);
+  return lines;
 }
 
 std::string fitted_text(cairo_t* cairo, const std::string& text, double size, double width, bool bold) {

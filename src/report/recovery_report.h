@@ -37,10 +37,9 @@ void set_quality(ResultRow& row, const Image& recovered, const Image& truth, con
 
 // Writes into `out`: figure.png and figure.pdf (all methods beside the original), a grid for each method
 // (original, recovered, absolute error), recovered.npy (float32: images, methods, height, width[, channels];
-// one file for each shape, recovered-1.npy …, when they differ), results.csv and results.json; with
-// `separate_pictures` also every recovered image as a PNG of its own size. Returns the names of the files.
+// one file for each shape, recovered-1.npy …, when they differ), results.csv and results.json; of pictures
+// larger than 64 pixels also every recovered image as a PNG of its own size. Returns the names of the files.
 std::vector<std::string> write_recovery_report(const OutputDirectory& out, const RecoveryReport& report,
-                                               const nlohmann::ordered_json& document,
-                                               bool separate_pictures);
+                                               const nlohmann::ordered_json& document);
 
 }  // namespace isr

@@ -64,7 +64,8 @@ std::vector<std::string> table_line(const ResultRow& row) {
           format("%.2e", row.relative_residual),
           std::to_string(row.support),
           duration(row.seconds),
-          row.stop_reason};
+          row.residual_asked ? row.stop_reason + format(", asked for a residual of %.4g", row.residual_asked)
+                             : row.stop_reason};
 }
 
 }  // namespace
@@ -74,16 +75,20 @@ const std::vector<std::string>& result_fields() {
                                                "label",
                                                "method",
                                                "depth",
+                                               "model",
                                                "n",
                                                "p",
                                                "ensemble",
                                                "basis",
                                                "seed",
                                                "w0",
+                                               "w0_is_relative",
                                                "step",
                                                "iterations",
                                                "flow_time",
+                                               "status",
                                                "stop_reason",
+                                               "residual_asked",
                                                "relative_residual",
                                                "relative_error",
                                                "mse",
@@ -100,16 +105,20 @@ Json to_json(const ResultRow& row) {
   json["label"] = row.label;
   json["method"] = row.method;
   json["depth"] = optional(row.depth);
+  json["model"] = row.model;
   json["n"] = row.n;
   json["p"] = row.p;
   json["ensemble"] = row.ensemble;
   json["basis"] = row.basis;
   json["seed"] = row.seed;
   json["w0"] = optional(row.w0);
+  json["w0_is_relative"] = row.w0 ? Json(row.w0_is_relative) : Json();
   json["step"] = optional(row.step);
   json["iterations"] = optional(row.iterations);
   json["flow_time"] = optional(row.flow_time);
+  json["status"] = row.status;
   json["stop_reason"] = row.stop_reason;
+  json["residual_asked"] = optional(row.residual_asked);
   json["relative_residual"] = optional(row.relative_residual);
   json["relative_error"] = optional(row.relative_error);
   json["mse"] = optional(row.mse);

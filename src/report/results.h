@@ -17,14 +17,18 @@ struct ResultRow {
   std::string label;
   std::string method;        // "gd", "flow", or a baseline's name
   std::optional<int> depth;  // N
+  std::string model;         // of the network: "signed" or "nonnegative"
   std::int64_t n = 0, p = 0;
   std::string ensemble, basis;
   std::uint32_t seed = 0;
   std::optional<double> w0;
-  std::optional<double> step;  // η
+  bool w0_is_relative = false;  // to the size of the solution, or that expected of each coefficient
+  std::optional<double> step;   // η
   std::optional<std::int64_t> iterations;
-  std::optional<double> flow_time;  // τ
-  std::string stop_reason;
+  std::optional<double> flow_time;          // τ
+  std::string status;                       // "limit reached", "stalled", "converged", …
+  std::string stop_reason;                  // what ended it, in words
+  std::optional<double> residual_asked;     // that the stopping rule asked for
   std::optional<double> relative_residual;  // ‖Xw − y‖ / ‖y‖
   // Against the true image, where it is known.
   std::optional<double> relative_error, mse, psnr, ssim;

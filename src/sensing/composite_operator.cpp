@@ -1,6 +1,7 @@
 #include "sensing/composite_operator.h"
 
 #include "base/error.h"
+#include "base/scratch.h"
 
 namespace isr {
 namespace {
@@ -14,15 +15,23 @@ class CompositeOperator final : public LinearOperator {
   Index cols() const override { return inner_->cols(); }
 
   void apply(ConstColumns x, Columns y) const override {
-    Eigen::MatrixXf between(inner_->rows(), x.cols());
-    inner_->apply(x, between);
-    outer_->apply(between, y);
+    ScratchMatrix between(inner_->rows(), x.cols());
+    inner_->apply(x, *between);
+    outer_->apply(*between, y);
   }
 
   void adjoint(ConstColumns y, Columns x) const override {
-    Eigen::MatrixXf between(inner_->rows(), y.cols());
-    outer_->adjoint(y, between);
-    inner_->adjoint(between, x);
+    ScratchMatrix between(inner_->rows(), y.cols());
+    outer_->adjoint(y, *between);
+    inner_->adjoint(*between, x);
+  }
+
+  // In double precision while that is little work.
+  Eigen::MatrixXd dense() const override {
+    constexpr double most_work = 2e8;
+    const double work = static_cast<double>(rows()) * static_cast<double>(inner_->rows());
+    if (work * static_cast<double>(cols()) > most_work) return LinearOperator::dense();
+    return outer_->dense() * inner_->dense();
   }
 
   // With W Wᵀ = w·I and Φ Φᵀ = f·I, (ΦW)(ΦW)ᵀ = f·w·I.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/dct_kernel.h"
 #include "sensing/wavelet_kernel.h"
 
@@ -14,8 +15,8 @@ class LineBuffers {
  public:
   // For `count` signals; the lanes beyond are zero.
   LineBuffers(std::size_t length, std::size_t count, bool forward)
-      : forward_(forward), in_(static_cast<Index>(length * line_width)), out_(in_.size()) {
-    if (count < line_width) in_.setZero();
+      : forward_(forward), in_(length * line_width), out_(length * line_width) {
+    if (count < line_width) std::fill_n(in_.data(), in_.size(), 0.0f);
   }
 
   float* in() { return in_.data(); }
@@ -26,7 +27,7 @@ class LineBuffers {
 
  private:
   bool forward_;
-  Eigen::VectorXf in_, out_;
+  ScratchVector in_, out_;
 };
 
 std::size_t strips(std::size_t count) {

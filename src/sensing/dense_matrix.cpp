@@ -59,6 +59,16 @@ void products(const RowMajor& matrix, ConstColumns w, const ConstColumns* y, Col
 
 DenseMatrix::DenseMatrix(RowMajor entries) : entries_(std::move(entries)) {}
 
+DenseMatrix::DenseMatrix(const Eigen::MatrixXd& entries) : entries_(entries.cast<float>()) {
+  if (entries_.cast<double>() != entries) exact_ = entries;
+}
+
+Eigen::VectorXd DenseMatrix::known_squared_norms() const {
+  Eigen::VectorXd squares = Eigen::VectorXd::Zero(cols());
+  for (Index i = 0; i < rows(); ++i) squares += entries_.row(i).cast<double>().cwiseAbs2().transpose();
+  return squares;
+}
+
 void DenseMatrix::apply(ConstColumns x, Columns y) const {
   assert(x.rows() == cols() && y.rows() == rows() && x.cols() == y.cols());
   products(entries_, x, nullptr, y);

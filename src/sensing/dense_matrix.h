@@ -12,18 +12,27 @@ class DenseMatrix final : public LinearOperator {
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   explicit DenseMatrix(RowMajor entries);
 
+  // Products are those of the entries rounded to single precision; dense() gives them as they are, which are
+  // kept beside where rounding changes any.
+  explicit DenseMatrix(const Eigen::MatrixXd& entries);
+
   Index rows() const override { return entries_.rows(); }
   Index cols() const override { return entries_.cols(); }
   void apply(ConstColumns x, Columns y) const override;
   void adjoint(ConstColumns y, Columns x) const override;
   void residual_and_gradient(ConstColumns w, ConstColumns y, Columns r, Columns g) const override;
-  Eigen::MatrixXd dense() const override { return entries_.cast<double>(); }
+  Eigen::MatrixXd dense() const override {
+    return exact_.size() > 0 ? exact_ : Eigen::MatrixXd(entries_.cast<double>());
+  }
+  Eigen::VectorXd known_squared_norms() const override;
   std::size_t memory_bytes() const override {
-    return static_cast<std::size_t>(entries_.size()) * sizeof(float);
+    return static_cast<std::size_t>(entries_.size()) * sizeof(float) +
+           static_cast<std::size_t>(exact_.size()) * sizeof(double);
   }
 
  private:
   RowMajor entries_;
+  Eigen::MatrixXd exact_;
 };
 
 }  // namespace isr

@@ -43,7 +43,7 @@ const char* to_string(Ensemble ensemble) {
 Ensemble parse_ensemble(const std::string& name) {
   for (const Ensemble kind : {Ensemble::gaussian, Ensemble::rademacher, Ensemble::biased_sign})
     if (name == to_string(kind)) return kind;
-  throw UsageError("the ensemble " + name + " is unknown; it is one of gaussian, rademacher, biased-sign");
+  throw UsageError("ensemble " + name + " is unknown; it is one of gaussian, rademacher, biased-sign");
 }
 
 OperatorPtr make_ensemble(Ensemble ensemble, Index n, Index p, std::uint32_t seed, double q) {

@@ -3,15 +3,15 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "base/scratch.h"
 #include "sensing/wavelet_filters.h"
 #include "sensing/wavelet_kernel.h"
 
 namespace isr {
 
 // Sixteen signals side by side: sample i of signal l is lines[i · line_width + l].
-using Lines = std::vector<float>;
+using Lines = ScratchVector;
 
 // A wavelet transform of sixteen signals of `length` >= 2 samples in place; coefficients are the low
 // (coarse) half, then the high half. The low half has ⌈length/2⌉ of them.

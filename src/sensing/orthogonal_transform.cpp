@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <vector>
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/dct.h"
 #include "sensing/hadamard_kernel.h"
 
@@ -19,7 +19,7 @@ constexpr std::size_t strip_width = 64;      // columns of a strip: four cache l
 // Transforms the columns first … first + strip_width of the rows × row_length array.
 // The copy avoids lines that are a power of two apart, which would share a few cache sets.
 void transform_strip(float* x, std::size_t rows, std::size_t first, float scale) {
-  std::vector<float> strip(rows * strip_width);
+  ScratchVector strip(rows * strip_width);
   for (std::size_t r = 0; r < rows; ++r)
     std::copy_n(x + r * row_length + first, strip_width, strip.data() + r * strip_width);
   hadamard_butterflies(strip.data(), strip.size(), strip_width);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/foreign_text.h"
 #include "sensing/composite_operator.h"
+#include "sensing/dense_matrix.h"
 #include "sensing/structured_operators.h"
 
 namespace isr {
@@ -33,7 +34,7 @@ const std::vector<std::string>& ensemble_names() {
 }
 
 bool is_dense_ensemble(const std::string& name) {
-  return name != "hadamard" && name != "dct";
+  return name != "hadamard" && name != "dct" && name != given_operator;
 }
 
 namespace {
@@ -42,8 +43,7 @@ namespace {
 OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
   const auto& names = ensemble_names();
   if (std::find(names.begin(), names.end(), model.ensemble) == names.end())
-    throw UsageError("the ensemble " + printable(model.ensemble) + " is unknown; it is one of " +
-                     joined(names));
+    throw UsageError("ensemble " + printable(model.ensemble) + " is unknown; it is one of " + joined(names));
   if (model.ensemble == "hadamard") return make_randomized_hadamard(n, p, model.seed);
   if (model.ensemble == "dct") return make_randomized_dct(n, p, model.seed);
   return make_ensemble(parse_ensemble(model.ensemble), n, p, model.seed, model.positive_probability);
@@ -83,6 +83,11 @@ Operators operators_of(OperatorPtr sensing, const MeasurementModel& model) {
   return operators;
 }
 
+Index coefficients_of(const MeasurementModel& model) {
+  if (model.basis == "boxes") return 16 * model.pixels();
+  return model.basis.ends_with("-ti") ? 13 * model.pixels() : model.pixels();
+}
+
 std::size_t estimated_operator_bytes(const MeasurementModel& model) {
   const auto side = static_cast<double>(model.block), pixels = static_cast<double>(model.pixels());
   const double blocks = model.block > 0 ? std::ceil(static_cast<double>(model.height) / side) *
@@ -110,6 +115,37 @@ Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sen
 }
 
 }  // namespace
+
+namespace {
+
+Problem given_problem(OperatorPtr x, const char* ensemble, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                      double noise) {
+  if (y.rows() != x->rows())
+    throw Error("y must have a row for each of the " + std::to_string(x->rows()) + " rows of X; it has " +
+                std::to_string(y.rows()));
+  if (!y.allFinite()) throw Error("y holds a value that is not a finite number");
+  if (!std::isnan(noise) && !(noise >= 0 && std::isfinite(noise)))
+    throw UsageError("noise must be a number of at least 0; got " + std::to_string(noise));
+  MeasurementModel model;
+  model.height = 1, model.width = x->cols();
+  model.is_picture = false;
+  model.measurements = x->rows();
+  model.ensemble = ensemble;
+  return {model, operators_of(std::move(x), model), y, noise};
+}
+
+}  // namespace
+
+Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                     double noise) {
+  if (x.size() == 0) throw Error("X must have at least one row and one column");
+  if (!x.allFinite()) throw Error("X holds a value that is not a finite number");
+  return given_problem(std::make_shared<DenseMatrix>(Eigen::MatrixXd(x)), given_matrix, y, noise);
+}
+
+Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y, double noise) {
+  return given_problem(std::move(x), given_operator, y, noise);
+}
 
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
   Problem problem{model, make_operators(model), {}, noise};

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/api.h"
 #include "sensing/basis.h"
 #include "sensing/ensembles.h"
 #include "sensing/linear_operator.h"
@@ -14,6 +15,8 @@ namespace isr {
 
 // The ensemble of operators that come as a matrix of the user's own: nothing makes them again.
 inline constexpr const char* given_matrix = "matrix";
+// And those that come as a function.
+inline constexpr const char* given_operator = "operator";
 
 inline constexpr Index most_block_side = 1 << 16;
 
@@ -22,6 +25,7 @@ inline constexpr Index most_block_side = 1 << 16;
 struct MeasurementModel {
   Index height = 0, width = 0;  // of the picture; pixels row by row
   Index channels = 1;           // all measured by the same operator
+  bool is_picture = true;       // false: a vector of either sign, height 1
   Index measurements = 0;       // n, of each channel; in block mode a multiple of the number of blocks
   std::string ensemble = "rademacher";                       // one of ensemble_names(), or given_matrix
   double positive_probability = paper_positive_probability;  // q of biased-sign
@@ -33,7 +37,7 @@ struct MeasurementModel {
 };
 
 // The operators of a model.
-struct Operators {
+struct ISR_API Operators {
   OperatorPtr sensing;  // Φ, n × pixels
   BasisPtr synthesis;   // W, pixels × p: coefficients to pixels; null for the basis "pixel", where W = I
   OperatorPtr system;   // X = Φ W, n × p: what the solvers see
@@ -44,20 +48,23 @@ struct Operators {
 
 // gaussian, rademacher and biased-sign (matrices: see Ensemble), hadamard and dct (structured, no matrix: see
 // structured_operators.h).
-const std::vector<std::string>& ensemble_names();
+ISR_API const std::vector<std::string>& ensemble_names();
 
 // True for the ensembles that keep a matrix.
-bool is_dense_ensemble(const std::string& name);
+ISR_API bool is_dense_ensemble(const std::string& name);
 
 // Throws UsageError for an unknown ensemble or basis, or sizes that do not fit them.
-Operators make_operators(const MeasurementModel& model);
+ISR_API Operators make_operators(const MeasurementModel& model);
 
 // The same for pictures of the model's shape and basis measured by this operator (n × pixels).
-Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
+ISR_API Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
+
+// p, the number of coefficients, about (from above), without making the basis.
+ISR_API Index coefficients_of(const MeasurementModel& model);
 
 // Bytes that the operators of a model take, about; from the description alone, so that too large a problem
 // can be refused before it is made.
-std::size_t estimated_operator_bytes(const MeasurementModel& model);
+ISR_API std::size_t estimated_operator_bytes(const MeasurementModel& model);
 
 // Measurements of one or more pictures by one model.
 struct Problem {
@@ -67,8 +74,19 @@ struct Problem {
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
 };
 
+// A problem of the user's own: y = X w + noise of standard deviation `noise` (NaN: unknown), w a vector of
+// either sign. X: n × p. y: n values, or n × B for B problems with the same X. Throws Error when sizes do not
+// match, or a value is not finite.
+ISR_API Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                             const Eigen::Ref<const Eigen::MatrixXd>& y,
+                             double noise = std::numeric_limits<double>::quiet_NaN());
+
+// The same for an operator that is no matrix: a large one is solved by products alone.
+ISR_API Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                             double noise = std::numeric_limits<double>::quiet_NaN());
+
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
 // columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
-Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
+ISR_API Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
 
 }  // namespace isr

@@ -170,8 +170,9 @@ Problem load_arrays(const fs::path& matrix, const fs::path& measurements,
   model.height = shape ? shape->height : 1;
   model.width = shape ? shape->width : cols;
   model.channels = shape ? shape->channels : 1;
+  model.is_picture = shape.has_value();
   if (model.pixels() != cols)
-    throw Error(matrix.string() + " has " + std::to_string(cols) + " columns, but --shape " +
+    throw Error(matrix.string() + " has " + std::to_string(cols) + " columns, but the shape " +
                 std::to_string(model.height) + "x" + std::to_string(model.width) + " has " +
                 std::to_string(model.pixels()) + " pixels");
   check_measurement_size(measurements, model, matrix.string());

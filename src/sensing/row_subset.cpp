@@ -1,17 +1,22 @@
 #include "sensing/row_subset.h"
 
+#include "base/scratch.h"
+
 namespace isr {
 
 void RowSubset::apply(ConstColumns x, Columns y) const {
-  Eigen::MatrixXf all(op_.rows(), x.cols());
-  op_.apply(x, all);
-  y = all(rows_, Eigen::all);
+  ScratchMatrix all(op_.rows(), x.cols());
+  op_.apply(x, *all);
+  for (Index b = 0; b < y.cols(); ++b)
+    for (std::size_t i = 0; i < rows_.size(); ++i) y(static_cast<Index>(i), b) = (*all)(rows_[i], b);
 }
 
 void RowSubset::adjoint(ConstColumns y, Columns x) const {
-  Eigen::MatrixXf all = Eigen::MatrixXf::Zero(op_.rows(), y.cols());
-  all(rows_, Eigen::all) = y;
-  op_.adjoint(all, x);
+  ScratchMatrix all(op_.rows(), y.cols());
+  all->setZero();
+  for (Index b = 0; b < y.cols(); ++b)
+    for (std::size_t i = 0; i < rows_.size(); ++i) (*all)(rows_[i], b) = y(static_cast<Index>(i), b);
+  op_.adjoint(*all, x);
 }
 
 }  // namespace isr

@@ -2,33 +2,37 @@
 
 #include <algorithm>
 
+#include "base/scratch.h"
+
 namespace isr {
 
-Eigen::MatrixXf ShiftedBasis::shifted(ConstColumns pictures, Index down, Index right) const {
+void ShiftedBasis::shift(ConstColumns pictures, Index down, Index right, Columns moved) const {
   const auto wrapped = [](Index i, Index size) { return (i % size + size) % size; };
   const Index first = wrapped(right, width_);
-  Eigen::MatrixXf moved(pictures.rows(), pictures.cols());
   for (Index b = 0; b < pictures.cols(); ++b)
     for (Index row = 0; row < height_; ++row) {
       const float* from = pictures.col(b).data() + row * width_;
       float* to = moved.col(b).data() + wrapped(row + down, height_) * width_;
       std::rotate_copy(from, from + (width_ - first), from + width_, to);
     }
-  return moved;
 }
 
 void ShiftedBasis::apply(ConstColumns x, Columns y) const {
-  Eigen::MatrixXf picture(rows(), x.cols());
-  basis_.apply(x, picture);
-  y = shifted(picture, down_, right_);
+  ScratchMatrix picture(rows(), x.cols());
+  basis_.apply(x, *picture);
+  shift(*picture, down_, right_, y);
 }
 
 void ShiftedBasis::adjoint(ConstColumns y, Columns x) const {
-  basis_.adjoint(shifted_back(y), x);
+  ScratchMatrix picture(rows(), y.cols());
+  shift(y, -down_, -right_, *picture);
+  basis_.adjoint(*picture, x);
 }
 
 void ShiftedBasis::analyze(ConstColumns y, Columns x) const {
-  basis_.analyze(shifted_back(y), x);
+  ScratchMatrix picture(rows(), y.cols());
+  shift(y, -down_, -right_, *picture);
+  basis_.analyze(*picture, x);
 }
 
 }  // namespace isr

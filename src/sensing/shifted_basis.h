@@ -26,8 +26,7 @@ class ShiftedBasis final : public Basis {
   }
 
  private:
-  Eigen::MatrixXf shifted(ConstColumns pictures, Index down, Index right) const;
-  Eigen::MatrixXf shifted_back(ConstColumns pictures) const { return shifted(pictures, -down_, -right_); }
+  void shift(ConstColumns pictures, Index down, Index right, Columns moved) const;
 
   const Basis& basis_;
   Index height_, width_, down_, right_;

@@ -9,6 +9,7 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/orthogonal_transform.h"
 #include "sensing/random.h"
 
@@ -76,7 +77,7 @@ class SubsampledTransform final : public LinearOperator {
   }
 
   void apply_one(const float* x, float* y) const {
-    Eigen::VectorXf mixed(p_);
+    ScratchVector mixed(static_cast<std::size_t>(p_));
     multiply_signs(signs_, x, mixed.data());
     transform_->forward(mixed.data());
     if (!second_signs_.empty()) {
@@ -107,7 +108,7 @@ class SubsampledTransform final : public LinearOperator {
 
 void check_sizes(Index n, Index p) {
   if (n < 1 || n > p)
-    throw UsageError("--measurements must be from 1 to the " + std::to_string(p) +
+    throw UsageError("measurements must be from 1 to the " + std::to_string(p) +
                      " pixels for an operator with orthonormal rows; got " + std::to_string(n));
 }
 
@@ -132,7 +133,9 @@ class BlockOperator final : public LinearOperator {
   }
 
   void apply(ConstColumns x, Columns y) const override {
-    Eigen::MatrixXf blocks = Eigen::MatrixXf::Zero(side_ * side_, down_ * across_);
+    ScratchMatrix scratch(side_ * side_, down_ * across_);
+    auto& blocks = *scratch;
+    blocks.setZero();
     for (Index b = 0; b < x.cols(); ++b) {
       for_segments([&](Index pixel, Index within, Index block, Index length) {
         blocks.col(block).segment(within, length) = x.col(b).segment(pixel, length);
@@ -142,7 +145,8 @@ class BlockOperator final : public LinearOperator {
   }
 
   void adjoint(ConstColumns y, Columns x) const override {
-    Eigen::MatrixXf blocks(side_ * side_, down_ * across_);
+    ScratchMatrix scratch(side_ * side_, down_ * across_);
+    auto& blocks = *scratch;
     for (Index b = 0; b < x.cols(); ++b) {
       inner_->adjoint(Eigen::Map<const Eigen::MatrixXf>(y.col(b).data(), inner_->rows(), blocks.cols()),
                       blocks);
@@ -185,8 +189,7 @@ OperatorPtr make_randomized_dct(Index n, Index p, std::uint32_t seed) {
 
 OperatorPtr make_block_operator(OperatorPtr block_operator, Index height, Index width, Index side) {
   if (side < 1 || block_operator->cols() != side * side)
-    throw UsageError("--block needs an operator on the " + std::to_string(side * side) +
-                     " pixels of a block");
+    throw UsageError("block needs an operator on the " + std::to_string(side * side) + " pixels of a block");
   return std::make_shared<BlockOperator>(std::move(block_operator), height, width, side);
 }
 

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <numbers>
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/wavelet_basis.h"
 #include "sensing/wavelet_filters.h"
 #include "sensing/wavelet_kernel.h"
@@ -12,7 +14,9 @@
 namespace isr {
 namespace {
 
-using Plane = std::vector<float>;
+using Plane = ScratchVector;
+
+constexpr std::size_t most_taps = 16;
 
 // The "algorithme à trous" (Holschneider et al. 1989; Coifman and Donoho 1995): at level l the filters are
 // stretched by 2^l. With filters divided by √2, |H|² + |G|² = 1 at every frequency, which makes each level,
@@ -97,7 +101,7 @@ class UndecimatedWavelets final : public TightFrame {
   void filter_columns(const float* in, const std::vector<float>& f, std::size_t level, float* out,
                       bool transpose, bool accumulate) const {
     parallel_for((height_ + 15) / 16, [&](std::size_t task) {
-      std::vector<const float*> taps(f.size());
+      std::array<const float*, most_taps> taps;
       for (std::size_t row = 16 * task; row < std::min(height_, 16 * task + 16); ++row) {
         for (std::size_t k = 0; k < f.size(); ++k)
           taps[k] = in + (row + offset(k, level, height_, transpose)) % height_ * width_;
@@ -110,8 +114,8 @@ class UndecimatedWavelets final : public TightFrame {
   void filter_rows(const float* in, const std::vector<float>& f, std::size_t level, float* out,
                    bool transpose, bool accumulate) const {
     parallel_for((height_ + 15) / 16, [&](std::size_t task) {
-      std::vector<float> twice(2 * width_);
-      std::vector<const float*> taps(f.size());
+      Plane twice(2 * width_);
+      std::array<const float*, most_taps> taps;
       for (std::size_t k = 0; k < f.size(); ++k) taps[k] = twice.data() + offset(k, level, width_, transpose);
       for (std::size_t row = 16 * task; row < std::min(height_, 16 * task + 16); ++row) {
         std::copy_n(in + row * width_, width_, twice.data());

@@ -13,12 +13,22 @@ namespace {
 enum class Direction { analyze, synthesize, transpose_synthesis };
 
 class WaveletBasis final : public Basis {
+  struct Size {
+    std::size_t height, width;
+  };
+
  public:
   WaveletBasis(const std::string& wavelet, Index height, Index width, int levels)
       : line_transform_(make_line_transform(wavelet)),
         height_(static_cast<std::size_t>(height)),
         width_(static_cast<std::size_t>(width)),
-        levels_(levels) {}
+        levels_(levels) {
+    Size size{height_, width_};
+    for (int level = 0; level < levels_; ++level) {
+      sizes_.push_back(size);
+      size = {(size.height + 1) / 2, (size.width + 1) / 2};
+    }
+  }
 
   Index rows() const override { return static_cast<Index>(height_ * width_); }
   Index cols() const override { return rows(); }
@@ -31,9 +41,8 @@ class WaveletBasis final : public Basis {
 
   void apply(ConstColumns x, Columns y) const override {
     y = x;
-    const auto sizes = level_sizes();
     for (Index b = 0; b < y.cols(); ++b)
-      for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
+      for (auto size = sizes_.rbegin(); size != sizes_.rend(); ++size) {
         along_rows(y.col(b).data(), *size, Direction::synthesize);
         along_columns(y.col(b).data(), *size, Direction::synthesize);
       }
@@ -51,25 +60,10 @@ class WaveletBasis final : public Basis {
   void to_coefficients(ConstColumns y, Columns x, Direction direction) const {
     x = y;
     for (Index b = 0; b < x.cols(); ++b)
-      for (const Size size : level_sizes()) {
+      for (const Size size : sizes_) {
         along_columns(x.col(b).data(), size, direction);
         along_rows(x.col(b).data(), size, direction);
       }
-  }
-
-  struct Size {
-    std::size_t height, width;
-  };
-
-  // The size of the coarse band before each level.
-  std::vector<Size> level_sizes() const {
-    std::vector<Size> sizes;
-    Size size{height_, width_};
-    for (int level = 0; level < levels_; ++level) {
-      sizes.push_back(size);
-      size = {(size.height + 1) / 2, (size.width + 1) / 2};
-    }
-    return sizes;
   }
 
   void along_columns(float* x, Size size, Direction direction) const {
@@ -77,6 +71,7 @@ class WaveletBasis final : public Basis {
     parallel_for((size.width + line_width - 1) / line_width, [&](std::size_t strip) {
       const std::size_t first = strip * line_width, count = std::min(line_width, size.width - first);
       Lines lines(size.height * line_width);
+      if (count < line_width) std::fill_n(lines.data(), lines.size(), 0.0f);  // the lanes beyond
       for (std::size_t i = 0; i < size.height; ++i)
         std::copy_n(x + i * width_ + first, count, &lines[i * line_width]);
       transform(lines, size.height, direction);
@@ -90,6 +85,7 @@ class WaveletBasis final : public Basis {
     parallel_for((size.height + line_width - 1) / line_width, [&](std::size_t strip) {
       const std::size_t first = strip * line_width, count = std::min(line_width, size.height - first);
       Lines lines(size.width * line_width);
+      if (count < line_width) std::fill_n(lines.data(), lines.size(), 0.0f);  // the lanes beyond
       for (std::size_t j = 0; j < size.width; ++j)
         for (std::size_t r = 0; r < count; ++r) lines[j * line_width + r] = x[(first + r) * width_ + j];
       transform(lines, size.width, direction);
@@ -107,6 +103,7 @@ class WaveletBasis final : public Basis {
   std::unique_ptr<const LineTransform> line_transform_;
   std::size_t height_, width_;
   int levels_;
+  std::vector<Size> sizes_;  // of the coarse band before each level
 };
 
 }  // namespace

@@ -29,12 +29,14 @@ class LimitSolver {
         map_(options.network),
         system_(system),
         problem_(map_, system, y),
-        state_(problem_.start()) {}
+        state_(problem_.start()),
+        none_(VectorXd::Zero(system.rows())),
+        z_none_(VectorXd::Zero(system.cols())) {}
 
-  FlowResult run(const Cancelled& cancelled) {
+  FlowLimit run(const Cancelled& cancelled) {
     begin();
     Status status = Status::stalled;
-    while (result_.newton_factorizations < options_.most_newton) {
+    while (result_.factorizations < options_.most_newton) {
       if (cancelled && cancelled()) {
         status = Status::cancelled;
         break;
@@ -110,15 +112,15 @@ class LimitSolver {
     }
     VectorXd pull, z_pull;
     system_.factor(state_.values.slope, s_);
-    ++result_.newton_factorizations;
+    ++result_.factorizations;
     system_.apply(state_.values.slope.cwiseProduct(target), pull);
     pull *= -s_;
     system_.adjoint(pull, z_pull);
     system_.solve({pull, z_pull, state_.residual, 0}, 0.1, d_, dz_);
-    ++result_.newton_solves;
+
     map_ = lower;
     best_residual_ = std::numeric_limits<double>::infinity();
-    best_at_ = result_.newton_factorizations;
+    best_at_ = result_.factorizations;
     retreats_ = 0;
     problem_.advance(state_, d_, dz_, std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
   }
@@ -126,10 +128,9 @@ class LimitSolver {
   double residual() const { return problem_.reachable_residual(state_); }
 
   // The growth that the rounding errors of dz = Xᵀd, about eps·‖X_j‖‖d‖, make.
-  double rounding_growth() const {
-    const VectorXd error =
-        (4 * system_.accuracy() * d_.norm()) * problem_.system().squared_column_norms().cwiseSqrt();
-    return map_.growth(state_.point, state_.values, error, growth_share);
+  double rounding_growth() {
+    rounding_ = (4 * system_.accuracy() * d_.norm()) * problem_.system().squared_column_norms().cwiseSqrt();
+    return map_.growth(state_.point, state_.values, rounding_, growth_share);
   }
 
   // After a step that rounding made useless: shorter ones, a few times.
@@ -145,10 +146,10 @@ class LimitSolver {
     const int patience = final_start ? 30 : 8;
     if (residual() < 0.99 * best_residual_) {
       best_residual_ = residual();
-      best_at_ = result_.newton_factorizations;
+      best_at_ = result_.factorizations;
       if (final_start) best_ = state_;
     }
-    return result_.newton_factorizations - best_at_ <= patience;
+    return result_.factorizations - best_at_ <= patience;
   }
 
   // One factorization and the steps that it is good for. False: no progress is possible.
@@ -157,14 +158,13 @@ class LimitSolver {
     constexpr double worthwhile =
         0.8;  // a further step with the same factor should reduce the residual so far
     system_.factor(state_.values.slope, s_);
-    ++result_.newton_factorizations;
-    const VectorXd none = VectorXd::Zero(system_.rows()), z_none = VectorXd::Zero(system_.cols());
+    ++result_.factorizations;
     double growth = 0;
     const double first = residual();
     for (int chord = 0; chord < most_chords; ++chord) {
       const double before = residual();
-      system_.solve({none, z_none, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
-      ++result_.newton_solves;
+      system_.solve({none_, z_none_, state_.residual, s_}, 0.1, d_, dz_);  // d = −(μI + X D Xᵀ)⁻¹ ∇F, μ = 1/s
+
       if (const double noise = rounding_growth(); noise > growth_noise) {
         // No w of the model fits, and λ runs to infinity: as far as rounding lets it.
         s_ *= 0.1 * growth_noise / noise;
@@ -180,7 +180,7 @@ class LimitSolver {
       const double slope = chord == 0 ? -d_.squaredNorm() / s_ - dz_.cwiseAbs2().dot(state_.values.slope)
                                       : state_.residual.dot(d_);
       if (!(slope < 0)) return chord > 0;
-      const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0);
+      const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0, space_);
       if (step == 0) return chord > 0;
       step_ = step;
       problem_.advance(state_, d_, dz_, step);
@@ -199,18 +199,13 @@ class LimitSolver {
     return true;
   }
 
-  FlowResult finish(Status status) {
+  FlowLimit finish(Status status) {
     result_.status = status;
     // Where rounded measurements lie just outside of what the model can fit, λ runs away and the residual
     // goes up and down.
     if (status == Status::stalled && best_.lambda.size() > 0 && best_residual_ < residual())
       state_ = std::move(best_);
-    result_.flow_time = status == Status::limit_reached || status == Status::inconsistent
-                            ? std::numeric_limits<double>::infinity()
-                            : 0;
-    result_.certificate = certify(problem_, state_);
-    result_.w = std::move(state_.values.w);
-    result_.lambda = system_.lift(state_.lambda);
+    result_.state = std::move(state_);
     return std::move(result_);
   }
 
@@ -223,15 +218,16 @@ class LimitSolver {
   double best_residual_ = std::numeric_limits<double>::infinity();
   double step_ = 1;  // the last one
   int best_at_ = 0, retreats_ = 0;
-  VectorXd d_, dz_;
-  FlowResult result_;
+  const VectorXd none_, z_none_;
+  VectorXd d_, dz_, rounding_;
+  LineSearchSpace space_;
+  FlowLimit result_;
 };
 
 }  // namespace
 
 double stationarity(const FlowProblem& problem, const FlowState& state) {
-  VectorXd gradient;
-  problem.system().adjoint(state.residual, gradient);
+  const VectorXd& gradient = problem.gradient(state);
   const VectorXd& norms = problem.system().squared_column_norms();
   const Parametrization& network = problem.map().network();
   const bool both_ways = network.model == Model::signed_model || network.depth == 1;
@@ -259,8 +255,8 @@ bool settled(const FlowProblem& problem, const FlowState& state) {
   return stationarity(problem, state) <= std::max(negligible, 100 * problem.system().accuracy());
 }
 
-FlowCertificate certify(const FlowProblem& problem, const FlowState& state) {
-  FlowCertificate certificate;
+Certificate certify(const FlowProblem& problem, const FlowState& state) {
+  Certificate certificate;
   certificate.residual = problem.relative_residual(state);
   certificate.stationarity = stationarity(problem, state);
   VectorXd z, again;
@@ -272,8 +268,8 @@ FlowCertificate certify(const FlowProblem& problem, const FlowState& state) {
   return certificate;
 }
 
-FlowResult flow_limit(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
-                      const Cancelled& cancelled) {
+FlowLimit flow_limit(NewtonSystem& system, const VectorXd& y, const FlowOptions& options,
+                     const Cancelled& cancelled) {
   return LimitSolver(system, y, options).run(cancelled);
 }
 

@@ -1,8 +1,7 @@
 // The limit τ → ∞ of the gradient flow, without following its path.
 #pragma once
 
-#include "solver/gradient_flow.h"
-#include "solver/implicit_stage.h"
+#include "solver/newton_flow.h"
 
 namespace isr {
 
@@ -19,12 +18,18 @@ Status limit_status(const FlowProblem& problem, const FlowState& state, double l
 bool settled(const FlowProblem& problem, const FlowState& state);
 
 // The residual of w, the mismatch of w and w(Xᵀλ), recomputed from scratch, and the stationarity.
-FlowCertificate certify(const FlowProblem& problem, const FlowState& state);
+Certificate certify(const FlowProblem& problem, const FlowState& state);
+
+struct FlowLimit {
+  Status status = Status::stalled;  // limit_reached, inconsistent, stalled or cancelled
+  FlowState state;                  // the best point reached
+  int steps = 0, factorizations = 0;
+};
 
 // The limit: the minimiser of F(λ) (see FlowProblem), or, when F has none, the point that its gradient flow
 // tends to. Regularised Newton steps (μI + X D Xᵀ)d = −∇F with exact line search: each is an implicit Euler
 // step of the flow of size n/(2μ), and μ falls as fast as the growth of the weights allows.
-FlowResult flow_limit(NewtonSystem& system, const Eigen::VectorXd& y, const FlowOptions& options,
-                      const Cancelled& cancelled);
+FlowLimit flow_limit(NewtonSystem& system, const Eigen::VectorXd& y, const FlowOptions& options,
+                     const Cancelled& cancelled);
 
 }  // namespace isr

@@ -17,8 +17,7 @@ FlowState FlowProblem::start() const {
   state.lambda = Eigen::VectorXd::Zero(system_.rows());
   state.point = map_.start(system_.cols());
   map_.evaluate(state.point, state.values);
-  system_.apply(state.values.w, state.residual);
-  state.residual -= y_;
+  set_residual(state);
   return state;
 }
 
@@ -27,8 +26,17 @@ void FlowProblem::advance(FlowState& state, const Eigen::VectorXd& d, const Eige
   state.lambda += step * d;
   map_.move(state.point, dz, step, state.point);
   map_.evaluate(state.point, state.values);
+  set_residual(state);
+}
+
+void FlowProblem::set_residual(FlowState& state) const {
   system_.apply(state.values.w, state.residual);
   state.residual -= y_;
+}
+
+const Eigen::VectorXd& FlowProblem::gradient(const FlowState& state) const {
+  system_.adjoint(state.residual, gradient_);
+  return gradient_;
 }
 
 double FlowProblem::potential(const FlowState& state) const {
@@ -54,14 +62,13 @@ double FlowProblem::change(const MirrorValues& values, const Eigen::VectorXd& dz
 }
 
 double line_search(const MirrorMap& map, const MirrorMap::Point& point, const Eigen::VectorXd& w,
-                   const Eigen::VectorXd& dz, double s, double slope, double curvature) {
+                   const Eigen::VectorXd& dz, double s, double slope, double curvature,
+                   LineSearchSpace& space) {
   constexpr double to_boundary = 0.99, accepted = 0.1;
-  MirrorMap::Point trial;
-  Eigen::VectorXd trial_w;
   const auto phi_slope = [&](double a) {
-    map.move(point, dz, a, trial);
-    map.weights(trial, trial_w);
-    const double value = slope + a * curvature + s * (trial_w - w).dot(dz);
+    map.move(point, dz, a, space.point);
+    map.weights(space.point, space.w);
+    const double value = slope + a * curvature + s * (space.w - w).dot(dz);
     return std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
   };
   // The slope increases with a: bracket its zero between low (slope < 0) and high (slope > 0).
@@ -98,7 +105,7 @@ bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const Du
   // The step along a direction, by exact line search on ½‖λ − c‖² + s·F(λ), whose slope there is given.
   const auto move = [&](const DualVector& direction, double slope) {
     const double step = line_search(problem_.map(), state.point, state.values.w, direction.z, s, slope,
-                                    direction.lambda.squaredNorm());
+                                    direction.lambda.squaredNorm(), space_);
     if (step == 0) return step;
     problem_.advance(state, direction.lambda, direction.z, step);
     pull.lambda += step * direction.lambda;
@@ -149,8 +156,8 @@ bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const Du
 }
 
 void ImplicitStage::filter(const DualVector& e, Eigen::VectorXd& z) {
-  const Eigen::VectorXd none = Eigen::VectorXd::Zero(e.lambda.size());
-  system_.solve({e.lambda, e.z, none, 0}, 0.1, direction_.lambda, z);
+  none_.setZero(e.lambda.size());
+  system_.solve({e.lambda, e.z, none_, 0}, 0.1, direction_.lambda, z);
   z = -z;
   ++counts_.solves;
 }

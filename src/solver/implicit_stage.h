@@ -27,6 +27,12 @@ class FlowProblem {
   // state ← λ + step·d, dz = Xᵀd.
   void advance(FlowState& state, const Eigen::VectorXd& d, const Eigen::VectorXd& dz, double step) const;
 
+  // The residual that belongs to state.values.w.
+  void set_residual(FlowState& state) const;
+
+  // Xᵀ(Xw − y); valid until the next call.
+  const Eigen::VectorXd& gradient(const FlowState& state) const;
+
   // F at this point.
   double potential(const FlowState& state) const;
 
@@ -49,13 +55,21 @@ class FlowProblem {
   Eigen::VectorXd y_;  // the reachable part, in the coordinates of the system
   double outside_;     // the norm of the rest
   double scale_;
+  mutable Eigen::VectorXd gradient_;
+};
+
+// What line_search writes to; kept from one search to the next, so that none takes memory.
+struct LineSearchSpace {
+  MirrorMap::Point point;
+  Eigen::VectorXd w;
 };
 
 // The minimum over 0 < a <= 1 of φ with φ'(a) = slope + a·curvature + s·Σ_j (w_j(a) − w_j(0)) dz_j, which
 // increases: the exact line search along dz, stopped when |φ'| is a tenth of what it was. Stays inside the
 // domain. slope = φ'(0) < 0. The returned step never has φ' > 0 beyond that tenth, so φ always falls.
 double line_search(const MirrorMap& map, const MirrorMap::Point& point, const Eigen::VectorXd& w,
-                   const Eigen::VectorXd& dz, double s, double slope, double curvature);
+                   const Eigen::VectorXd& dz, double s, double slope, double curvature,
+                   LineSearchSpace& space);
 
 // A vector of the space of λ, and its image z = Xᵀλ.
 struct DualVector {
@@ -88,6 +102,8 @@ class ImplicitStage {
   NewtonCounts counts_;
   double factored_s_ = 0;
   DualVector direction_;
+  Eigen::VectorXd none_;
+  LineSearchSpace space_;
 };
 
 }  // namespace isr

@@ -49,7 +49,8 @@ class MatrixFreeSystem final : public NewtonSystem {
   void solve(const NewtonRightSide& right, double tolerance, VectorXd& d, VectorXd& dz) override {
     adjoint(right.residual, dz);
     gradient_ = right.z_pull + right.s * dz;
-    conjugate_gradients(-root_.cwiseProduct(gradient_), tolerance);
+    right_ = -root_.cwiseProduct(gradient_);
+    conjugate_gradients(right_, tolerance);
     // A weight with a small D has hardly a part in the norm that conjugate gradients reduce: there the
     // equation itself, with the other weights in place, gives a better dz. One damped Jacobi sweep.
     for (Index j = 0; j < dz.size(); ++j) {
@@ -98,7 +99,7 @@ class MatrixFreeSystem final : public NewtonSystem {
   const LinearOperator& op_;
   MatrixFreeOptions options_;
   VectorXd column_norms_, root_, inverse_diagonal_;
-  VectorXd gradient_, x_, residual_, preconditioned_, direction_, product_, step_, image_;
+  VectorXd gradient_, right_, x_, residual_, preconditioned_, direction_, product_, step_, image_;
   mutable MatrixXf short_, long_;
 };
 
@@ -110,6 +111,7 @@ std::unique_ptr<NewtonSystem> make_matrix_free_newton(const LinearOperator& op, 
 }
 
 VectorXd squared_column_norms(const LinearOperator& op) {
+  if (VectorXd known = op.known_squared_norms(); known.size() > 0) return known;
   constexpr Index exact_up_to = 4096, probes = 64;
   const Index n = op.rows(), p = op.cols();
   VectorXd norms = VectorXd::Zero(p);

@@ -113,7 +113,10 @@ void MirrorMap::weights(const Point& point, Eigen::VectorXd& w) const {
   const double w0 = network_.init;
   w.resize(p);
   if (depth == 1) {
-    w = is_signed_ ? (2 * point.plus).eval() : (point.plus.array() + w0).matrix().eval();
+    if (is_signed_)
+      w = 2 * point.plus;
+    else
+      w = (point.plus.array() + w0).matrix();
   } else if (depth == 2) {
     for (Eigen::Index j = 0; j < p; ++j)
       w[j] = is_signed_ ? 2 * w0 * std::sinh(point.plus[j]) : w0 * std::exp(point.plus[j]);

@@ -1,9 +1,8 @@
-// Chooses how the flow does its linear algebra.
+// Makes the Newton systems of one operator.
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <vector>
+#include <mutex>
 
 #include "sensing/linear_operator.h"
 #include "solver/dense_newton.h"
@@ -11,32 +10,36 @@
 
 namespace isr {
 
-// Makes the Newton systems of one operator: by Cholesky factorization on the matrix in double precision when
-// that fits, otherwise by conjugate gradients on products alone. Immutable; may be shared between threads.
+// What all columns, depths and threads share: the matrix in double precision and the lengths of its columns,
+// made when first needed. Safe to use from several threads.
 class NewtonFactory {
  public:
-  // The dense method is used while n·p doubles take at most `most_bytes`, and the factorization is affordable
-  // (min(n, p) <= 4096). Keeps a reference to `op`.
-  explicit NewtonFactory(const LinearOperator& op, std::size_t most_bytes = std::size_t{1} << 29);
+  // Keeps a reference to `op`.
+  explicit NewtonFactory(const LinearOperator& op) : op_(op) {}
 
-  // A system for one thread.
-  std::unique_ptr<NewtonSystem> make() const;
+  // With the squared lengths of its columns, where they are known; about.
+  NewtonFactory(const LinearOperator& op, Eigen::VectorXd squared_column_norms) : op_(op) {
+    std::call_once(norms_made_, [&] { norms_ = std::move(squared_column_norms); });
+  }
 
-  // A system of products alone, whatever the size: for following a path to residuals of 1e-5 and above, where
-  // it is many times as fast as factorizations.
-  std::unique_ptr<NewtonSystem> make_for_paths() const;
+  // For residuals down to rounding, to the limit: by Cholesky factorization of a matrix in double precision.
+  // For one thread.
+  std::unique_ptr<NewtonSystem> exact() const;
 
-  // The same for some rows of the operator.
-  NewtonFactory rows(const std::vector<Index>& kept) const;
+  // By products alone, with conjugate gradients: for reading a path down to residuals of 1e-5, where it is
+  // many times as fast as factorizations.
+  std::unique_ptr<NewtonSystem> by_products() const;
 
-  bool is_dense() const { return matrix_ != nullptr; }
+  const Eigen::VectorXd& squared_column_norms() const;
+
+  // Whether a matrix of n × p is small enough for exact().
+  static bool serves(Index n, Index p);
 
  private:
-  NewtonFactory() = default;
-
-  std::shared_ptr<const LinearOperator> op_;
-  PreparedMatrixPtr matrix_;      // null: matrix-free
-  Eigen::VectorXd column_norms_;  // squared; matrix-free only
+  const LinearOperator& op_;
+  mutable std::once_flag matrix_made_, norms_made_;
+  mutable PreparedMatrixPtr matrix_;
+  mutable Eigen::VectorXd norms_;
 };
 
 }  // namespace isr

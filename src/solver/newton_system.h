@@ -21,6 +21,7 @@ class NewtonSystem {
 
   virtual Eigen::Index rows() const = 0;  // n, or the rank of X where the system works in range(X)
   virtual Eigen::Index cols() const = 0;  // p
+  virtual Eigen::Index measurements() const { return rows(); }  // n
 
   virtual void apply(const Eigen::VectorXd& w, Eigen::VectorXd& y) const = 0;         // y = X w
   virtual void adjoint(const Eigen::VectorXd& lambda, Eigen::VectorXd& z) const = 0;  // z = Xᵀ λ

@@ -3,36 +3,49 @@
 #include <algorithm>
 #include <cmath>
 
-namespace isr {
-namespace {
+#include "solver/ending.h"
 
-// At an interpolated w the residual would be that of the interpolation, so it is interpolated itself, in its
-// logarithm: x goes from 0 to 1 over the segment.
-double residual_between(const FlowSegment& segment, double x) {
-  if (segment.begin_residual <= 0 || segment.end_residual <= 0) return segment.end_residual;
-  return segment.begin_residual * std::pow(segment.end_residual / segment.begin_residual, x);
+namespace isr {
+
+void PathSampler::keep(double time, double residual, const Eigen::MatrixXd& w) {
+  path_.times.push_back(time);
+  path_.residuals.push_back(residual);
+  path_.w.push_back(w.cast<float>());
 }
 
-}  // namespace
+void PathSampler::add(const Path& path) {
+  const double end_residual = path.residual();
+  path.w_at(path.end_time(), end_w_);
+  if (last_w_.size() == 0) {
+    path.w_at(path.begin_time(), last_w_);
+    last_residual_ = path.residual_at(path.begin_time());
+  }
+  if (path.interpolates()) add_between(path, end_residual);
+  keep(path.end_time(), end_residual, end_w_);
+  last_residual_ = end_residual;
+  last_w_.swap(end_w_);
+}
 
-void PathSampler::add(const FlowSegment& segment) {
-  // The flow's first step begins at τ = 0: its last decade stands for it.
-  const double from = std::max(segment.begin_time, 0.1 * segment.end_time), to = segment.end_time;
-  const double decades = std::log10(to / from);
-  const double change =
-      (segment.end_w - segment.begin_w).norm() / std::max(segment.end_w.norm(), segment.begin_w.norm());
-  const double wanted = std::max(per_decade_ * decades, change / most_change_);
+void PathSampler::add_between(const Path& path, double end_residual) {
+  // The first step begins at τ = 0: its last decade stands for it.
+  const double from = std::max(path.begin_time(), 0.1 * path.end_time()), to = path.end_time();
+  const double change = (end_w_ - last_w_).norm() / std::max(end_w_.norm(), last_w_.norm());
+  const double wanted = std::max(per_decade_ * std::log10(to / from), change / most_change_);
   const int moments = std::clamp(static_cast<int>(std::ceil(wanted)), 1, most_per_step_);
-  Eigen::VectorXd w;
-  for (int i = 1; i <= moments; ++i) {
-    const double time = i == moments ? to : from * std::pow(to / from, static_cast<double>(i) / moments);
-    if (i == moments)
-      w = segment.end_w;
-    else
-      segment.w_at(map_, time, w);
-    path_.times.push_back(time);
-    path_.residuals.push_back(residual_between(segment, std::log(time / from) / std::log(to / from)));
-    path_.w.push_back(w.cast<float>());
+  std::vector<double> times;
+  for (int i = 1; i < moments; ++i)
+    times.push_back(from * std::pow(to / from, static_cast<double>(i) / moments));
+  for (const double time : times_)
+    if (time > path.begin_time() && time < to) times.push_back(time);
+  for (const double residual : residuals_)
+    if (last_residual_ > residual && end_residual <= residual)
+      times.push_back(time_of_residual(path, residual));
+  std::sort(times.begin(), times.end());
+  for (const double time : times) {
+    if (!path_.times.empty() && time <= path_.times.back()) continue;
+    if (!(time < to)) break;
+    path.w_at(time, w_);
+    keep(time, path.residual_at(time), w_);
   }
 }
 

@@ -1,106 +1,95 @@
-// Solves one column of measurements by gradient descent or by the gradient flow, to where a stopping rule
-// says.
+// Recovers sparse vectors and pictures from linear measurements: the front door of the library (isr.h has a
+// first program).
 #pragma once
 
 #include <Eigen/Core>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "sensing/folds.h"
-#include "sensing/linear_operator.h"
-#include "solver/gradient_descent.h"
-#include "solver/newton_factory.h"
-#include "solver/path.h"
-#include "solver/stopping.h"
+#include "base/api.h"
+#include "sensing/problem.h"
+#include "solver/ending.h"
+#include "solver/plan.h"
 
 namespace isr {
 
-enum class SolverKind { gradient_descent, gradient_flow };
-const char* to_string(SolverKind kind);            // "gd" or "flow"
-SolverKind parse_solver(const std::string& name);  // throws UsageError for any other name
-
-struct RecoverOptions {
-  SolverKind solver = SolverKind::gradient_flow;
-  Parametrization network;
-  Stop stop;
-  std::uint32_t seed = 0;  // of the folds (stream "hold-out") and of the coupled bootstrap
-
-  // Gradient descent; `iterations` bounds every rule. For the flow, StopRule::iterations ends at
-  // η·iterations.
-  StepRule step_rule = StepRule::constant;
-  double step = 5e-3;
-  std::int64_t iterations = 10000;
-
-  // Gradient flow; see FlowOptions.
-  double tolerance = 1e-3;
-  double limit_residual = 1e-8;
-
-  GradientDescentOptions descent() const { return {network, step_rule, step, iterations}; }
-  void validate() const;  // throws UsageError
-};
-
-class Route;
-
-// The distance of w to the truth, known only to the caller; for StopRule::oracle.
-using ErrorOfW = std::function<double(const Eigen::VectorXd& w)>;
-
+// What was found for one picture (or vector).
 struct Recovery {
-  Eigen::VectorXd w;
+  Eigen::MatrixXd w;  // p × channels: coefficients in the problem's basis; always finite
   Status status = Status::finished;
-  std::int64_t iterations = 0;           // gradient descent: iterations done; flow: steps done
-  double flow_time = 0;                  // τ; infinity at the flow's limit
-  std::string stop_reason;               // a phrase: which rule, and what it found
-  double residual = 0;                   // ‖Xw − y‖/‖y‖
-  std::optional<double> residual_asked;  // the relative residual that the rule asked for
-  std::optional<double> step;            // η of gradient descent
+  Stop rule;               // the rule that ended it: automatic resolved, its numbers filled in
+  double flow_time = 0;    // τ, in the units of the path; infinity at the limit without a path
+  std::int64_t steps = 0;  // gradient descent: iterations; the flow: steps
+  double residual = 0;     // the largest ‖Xw − y‖/‖y‖ of a channel
+  std::optional<double> residual_asked{};  // that the rule asked for
+  std::optional<double> step_size{};       // η of gradient descent, where it is constant
+  std::optional<Certificate> certificate{};
+  bool sigma_estimated = false;  // rule.sigma was found by hold-out
+  bool factor_found = false;     // rule.factor was found by the coupled bootstrap
+  bool held_out_to_end = false;  // hold-out wanted the path followed to its end
+  double seconds = 0;            // wall time spent on it
+  Parametrization network;       // what ran; init in the units of the path
+  PathKind path = PathKind::newton_flow;
+  bool relative_start = false;  // see Plan
 };
 
-// Solves problems with one operator. What all columns and depths share (the matrix in double precision, the
-// folds) is made once, when first needed. Safe to call from several threads; results do not depend on their
-// number.
-class Recoverer {
+// What ended it, as a phrase: "hold-out", "residual", "limit; no w of the model fits the measurements", …
+ISR_API std::string describe(const Recovery& recovery);
+
+// Where the caller looks on. Called from the threads that work, one picture at a time on each.
+struct RecoverWatch {
+  Cancelled cancelled{};
+  std::function<void(double share)> progress{};  // of all pictures and options together, in [0, 1]
+  // The distance of w (p × channels) of this picture to the truth, a sum over its channels; needed by
+  // StopRule::oracle alone.
+  std::function<double(Index picture, const Eigen::MatrixXd& w)> error{};
+};
+
+// Recovers every picture of the problem by each of the options: results [options][picture]. What they share
+// (the matrix in double precision, its factors, parts that are held out) is made once. Results do not depend
+// on the number of threads. Throws UsageError for options out of range, or an oracle without error; Error
+// when y holds a value that is not finite, or sizes do not match.
+ISR_API std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
+                                                        std::span<const RecoverOptions> options,
+                                                        const RecoverWatch& watch = {});
+
+// The same for a problem of one picture.
+ISR_API Recovery recover(const Problem& problem, const RecoverOptions& options = {},
+                         const RecoverWatch& watch = {});
+
+// Where a rule ends a path: at a flow time τ, or a residual ‖Xw − y‖/‖y‖; neither: at its end.
+struct StoppingPoint {
+  std::optional<double> flow_time{}, residual{};
+  HeldOutCurve held_out;  // of hold-out: ‖Xw − y‖/‖y‖ over the measurements kept back …
+  Position position = Position::time;  // … against this
+};
+
+// What the functions above are made of, for looking at paths: one problem, and all that its pictures, options
+// and threads share. Safe to call from several threads.
+class ISR_API Recoverer {
  public:
-  // Keeps a reference to `op`.
-  explicit Recoverer(const LinearOperator& op) : op_(op) {}
+  // Keeps a reference to the problem. Throws as recover_each.
+  Recoverer(const Problem& problem, const RecoverWatch& watch);
+  ~Recoverer();
 
-  // `error` is needed by StopRule::oracle alone. Throws UsageError for options out of range, Error when y
-  // holds a value that is not finite.
-  Recovery solve(const Eigen::VectorXd& y, const RecoverOptions& options, const ErrorOfW& error = {},
-                 const Cancelled& cancelled = {}) const;
+  Index pictures() const;
+  Recovery solve(Index picture, const RecoverOptions& options) const;
 
-  // Where hold-out stops for these measurements.
-  HoldOutChoice hold_out(const Eigen::VectorXd& y, const RecoverOptions& options,
-                         const Cancelled& cancelled = {}) const;
+  // Follows the path of one picture from the start to its end, the limit (gradient descent: all iterations);
+  // `observer` sees each step of the last round, in the user's units.
+  Recovery trace(Index picture, const RecoverOptions& options, const PathObserver& observer) const;
 
-  // Where the risk is least by CoupledBootstrap, for noise of this σ.
-  HoldOutChoice least_risk(const Eigen::VectorXd& y, double sigma, const RecoverOptions& options,
-                           const Cancelled& cancelled = {}) const;
-
-  // The Newton systems of all measurements.
-  const NewtonFactory& newton() const;
+  // Where the rule of these options ends that path.
+  StoppingPoint stopping_point(Index picture, const RecoverOptions& options) const;
 
  private:
-  struct Part {  // a fold and the flow's systems on what it keeps
-    Fold fold;
-    NewtonFactory newton;
-  };
-
-  Recovery solve_by_hold_out(const Route& route, const Eigen::VectorXd& y, const RecoverOptions& options,
-                             const Cancelled& cancelled) const;
-  Recovery solve_by_discrepancy(const Route& route, const Eigen::VectorXd& y, const RecoverOptions& options,
-                                const Cancelled& cancelled) const;
-  const std::vector<Part>& parts(const Stop& stop, std::uint32_t seed) const;
-
-  const LinearOperator& op_;
-  mutable std::mutex mutex_;
-  mutable std::unique_ptr<NewtonFactory> newton_;
-  mutable std::vector<Part> parts_;
-  mutable std::string parts_key_;
+  class Engine;
+  std::unique_ptr<Engine> engine_;
 };
 
 }  // namespace isr

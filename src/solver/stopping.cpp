@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <sstream>
 
 #include "base/error.h"
@@ -10,6 +11,8 @@
 
 namespace isr {
 namespace {
+
+constexpr int most_folds = 1000;
 
 // The whole of `text` as a number.
 bool read_number(const std::string& text, double& value) {
@@ -20,7 +23,7 @@ bool read_number(const std::string& text, double& value) {
 
 UsageError unknown_rule(const std::string& text) {
   return UsageError(
-      "--stop " + text +
+      "stop " + text +
       " is no stopping rule; it is one of auto, holdout, holdout:FOLDS, holdout:SHARE%, residual:R, "
       "discrepancy, discrepancy:SIGMA, discrepancy:SIGMA:T, time:TAU, iterations, limit, oracle");
 }
@@ -33,13 +36,14 @@ Stop parse_hold_out(Stop stop, const std::string& text, std::string value) {
   if (!read_number(value, number)) throw unknown_rule(text);
   if (share) {
     if (!(number > 0 && number <= 50))
-      throw UsageError("--stop " + text + ": the share kept back must lie between 0% and 50%");
-    stop.folds = std::max(2, static_cast<int>(std::lround(100 / number)));
-    stop.used = 1;
+      throw UsageError("stop " + text + ": the share kept back must lie between 0% and 50%");
+    const double folds = std::round(100 / number);
+    if (folds > most_folds) throw UsageError("stop " + text + ": the share kept back must be at least 0.1%");
+    stop.hold_out = HoldOut{std::max(2, static_cast<int>(folds)), 1};
   } else {
-    if (!(number >= 2 && number <= 1000) || number != std::floor(number))
-      throw UsageError("--stop " + text + ": the number of folds must be a whole number of at least 2");
-    stop.folds = stop.used = static_cast<int>(number);
+    if (!(number >= 2 && number <= most_folds) || number != std::floor(number))
+      throw UsageError("stop " + text + ": the number of folds must be a whole number from 2 to 1000");
+    stop.hold_out = HoldOut{static_cast<int>(number), static_cast<int>(number)};
   }
   return stop;
 }
@@ -48,11 +52,14 @@ Stop parse_hold_out(Stop stop, const std::string& text, std::string value) {
 Stop parse_discrepancy(Stop stop, const std::string& text, const std::string& value) {
   stop.rule = StopRule::discrepancy;
   const std::size_t colon = value.find(':');
-  if (!read_number(value.substr(0, colon), stop.sigma)) throw unknown_rule(text);
-  if (!(stop.sigma > 0)) throw UsageError("--stop " + text + ": σ must be positive");
-  if (colon == std::string::npos) return stop;
-  if (!read_number(value.substr(colon + 1), stop.factor)) throw unknown_rule(text);
-  if (!(stop.factor > 0)) throw UsageError("--stop " + text + ": t must be positive");
+  double number = 0;
+  if (!read_number(value.substr(0, colon), number)) throw unknown_rule(text);
+  stop.sigma = number;
+  if (colon != std::string::npos) {
+    if (!read_number(value.substr(colon + 1), number)) throw unknown_rule(text);
+    stop.factor = number;
+  }
+  stop.validate();
   return stop;
 }
 
@@ -84,16 +91,27 @@ Stop parse_stop(const std::string& text) {
   double number = 0;
   if (!read_number(value, number)) throw unknown_rule(text);
   if (name == "residual") {
-    if (!(number > 0 && number < 1))
-      throw UsageError("--stop " + text + ": the relative residual must lie between 0 and 1");
     stop.rule = StopRule::residual, stop.residual = number;
   } else if (name == "time") {
-    if (!(number >= 0)) throw UsageError("--stop " + text + ": the flow time must not be negative");
     stop.rule = StopRule::time, stop.flow_time = number;
   } else {
     throw unknown_rule(text);
   }
+  stop.validate();
   return stop;
+}
+
+void Stop::validate() const {
+  const auto require = [&](bool holds, const char* rule_text) {
+    if (!holds) throw UsageError("stop " + to_string(*this) + ": " + rule_text);
+  };
+  require(residual > 0 && residual < 1, "the relative residual must lie between 0 and 1");
+  require(flow_time >= 0, "the flow time must not be negative");
+  require(!sigma || (*sigma > 0 && std::isfinite(*sigma)), "σ must be positive");
+  require(!factor || (*factor > 0 && std::isfinite(*factor)), "t must be positive");
+  require(!hold_out || (hold_out->folds >= 2 && hold_out->folds <= most_folds && hold_out->used >= 1 &&
+                        hold_out->used <= hold_out->folds),
+          "the number of folds must lie between 2 and 1000");
 }
 
 std::string to_string(const Stop& stop) {
@@ -101,13 +119,15 @@ std::string to_string(const Stop& stop) {
     case StopRule::automatic:
       return "auto";
     case StopRule::hold_out:
-      if (stop.used == stop.folds) return "holdout:" + std::to_string(stop.folds);
-      return stop.used == 1 ? "holdout:" + number_text(100.0 / stop.folds) + "%" : "holdout";
+      if (!stop.hold_out) return "holdout";
+      if (stop.hold_out->used == stop.hold_out->folds)
+        return "holdout:" + std::to_string(stop.hold_out->folds);
+      return "holdout:" + number_text(100.0 / stop.hold_out->folds) + "%";
     case StopRule::residual:
       return "residual:" + number_text(stop.residual);
     case StopRule::discrepancy:
-      return std::string("discrepancy") + (std::isnan(stop.sigma) ? "" : ":" + number_text(stop.sigma)) +
-             (std::isnan(stop.factor) ? "" : ":" + number_text(stop.factor));
+      return std::string("discrepancy") + (stop.sigma ? ":" + number_text(*stop.sigma) : "") +
+             (stop.factor ? ":" + number_text(*stop.factor) : "");
     case StopRule::time:
       return "time:" + number_text(stop.flow_time);
     case StopRule::iterations:
@@ -124,37 +144,38 @@ Stop resolved(const Stop& stop, double noise) {
   Stop known = stop;
   if (stop.rule == StopRule::automatic)
     known.rule = noise == 0 ? StopRule::limit : noise > 0 ? StopRule::discrepancy : StopRule::hold_out;
-  if (std::isnan(stop.sigma) && noise > 0) known.sigma = noise;
+  if (!stop.sigma && noise > 0) known.sigma = noise;
   return known;
 }
 
 double discrepancy_residual(double factor, double sigma, Eigen::Index n) {
-  return (std::isnan(factor) ? 1 : factor) * sigma * std::sqrt(static_cast<double>(n));
+  return factor * sigma * std::sqrt(static_cast<double>(n));
 }
 
-void HeldOutCurve::append(double time, double error) {
-  if (time <= 0 || !std::isfinite(error) || (!times.empty() && time <= times.back())) return;
-  times.push_back(time);
+void HeldOutCurve::append(double position, double error) {
+  if (!(position > 0) || !std::isfinite(position) || !std::isfinite(error)) return;
+  if (!positions.empty() && position <= positions.back()) return;
+  positions.push_back(position);
   errors.push_back(error);
 }
 
-double HeldOutCurve::at(double time) const {
-  if (times.empty()) return 0;
-  const auto after = std::lower_bound(times.begin(), times.end(), time);
-  if (after == times.begin()) return errors.front();
-  if (after == times.end()) return errors.back();
-  const auto i = static_cast<std::size_t>(after - times.begin());
-  const double share = std::log(time / times[i - 1]) / std::log(times[i] / times[i - 1]);
+double HeldOutCurve::at(double position) const {
+  if (positions.empty()) return 0;
+  const auto after = std::lower_bound(positions.begin(), positions.end(), position);
+  if (after == positions.begin()) return errors.front();
+  if (after == positions.end()) return errors.back();
+  const auto i = static_cast<std::size_t>(after - positions.begin());
+  const double share = std::log(position / positions[i - 1]) / std::log(positions[i] / positions[i - 1]);
   return errors[i - 1] + share * (errors[i] - errors[i - 1]);
 }
 
 bool HeldOutCurve::is_past_best() const {
   if (errors.empty()) return false;
   const auto best = std::min_element(errors.begin(), errors.end());
-  const double best_time = times[static_cast<std::size_t>(best - errors.begin())];
-  const auto decade_ago = std::lower_bound(times.begin(), times.end(), times.back() / 10);
-  const auto first = errors.begin() + (decade_ago - times.begin());
-  return times.back() > 10 * best_time && *std::min_element(first, errors.end()) > 4 * *best;
+  const double best_position = positions[static_cast<std::size_t>(best - errors.begin())];
+  const auto tenth = std::lower_bound(positions.begin(), positions.end(), positions.back() / 10);
+  const auto first = errors.begin() + (tenth - positions.begin());
+  return positions.back() > 10 * best_position && *std::min_element(first, errors.end()) > 4 * *best;
 }
 
 CoupledBootstrap::CoupledBootstrap(const Eigen::VectorXd& y, double sigma, std::uint32_t seed, int draw) {
@@ -165,25 +186,25 @@ CoupledBootstrap::CoupledBootstrap(const Eigen::VectorXd& y, double sigma, std::
   to_judge_by = y - noise / std::sqrt(alpha);
 }
 
-HoldOutChoice choose_time(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out) {
-  constexpr double per_decade = 48;
+HoldOutChoice choose_position(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out) {
+  constexpr double each_tenfold = 48;
   double first = std::numeric_limits<double>::infinity(), last = 0;
   for (const auto& curve : curves) {
-    if (curve.times.empty()) continue;
-    first = std::min(first, curve.times.front());
-    last = std::max(last, curve.times.back());
+    if (curve.positions.empty()) continue;
+    first = std::min(first, curve.positions.front());
+    last = std::max(last, curve.positions.back());
   }
   HoldOutChoice choice;
   double least = std::numeric_limits<double>::infinity();
   if (last == 0) return choice;
-  const int count = 1 + static_cast<int>(std::ceil(per_decade * std::log10(last / first)));
+  const int count = 1 + static_cast<int>(std::ceil(each_tenfold * std::log10(last / first)));
   for (int i = 0; i < count; ++i) {
-    const double time = i + 1 == count ? last : first * std::pow(10.0, i / per_decade);
+    const double position = i + 1 == count ? last : first * std::pow(10.0, i / each_tenfold);
     double sum = 0;
-    for (const auto& curve : curves) sum += curve.at(time);
-    if (sum <= least) least = sum, choice.flow_time = time;
+    for (const auto& curve : curves) sum += curve.at(position);
+    if (sum <= least) least = sum, choice.position = position;
   }
-  choice.at_end = choice.flow_time >= 0.99 * last;
+  choice.at_end = choice.position >= 0.99 * last;
   choice.mean_square = least / static_cast<double>(std::max<Eigen::Index>(held_out, 1));
   return choice;
 }

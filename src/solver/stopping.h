@@ -3,9 +3,11 @@
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/api.h"
 
 namespace isr {
 
@@ -20,48 +22,59 @@ enum class StopRule {
   oracle        // the best by the true image: for experiments, never a fair comparison
 };
 
+// How measurements are held out: parted at random into `folds` parts, of which `used` are kept back in turn.
+struct HoldOut {
+  int folds = 20;  // 2 … 1000
+  int used = 10;   // 1 … folds
+};
+
 // A rule with its numbers.
-struct Stop {
+struct ISR_API Stop {
   StopRule rule = StopRule::automatic;
 
-  // hold-out: the measurements are parted into `folds` parts, and `used` of the parts are kept back in turn.
-  // Many parts leave a problem as well determined as the whole; half of them judge well enough.
-  int folds = 20;  // >= 2
-  int used = 10;   // 1 … folds
+  // hold-out. Not given: half of 20 parts, or for pictures one of them. Many parts leave a problem as well
+  // determined as the whole.
+  std::optional<HoldOut> hold_out{};
 
   double residual = 1e-6;  // residual: r in (0, 1)
 
-  // discrepancy: σ > 0; NaN: the measurements' own σ where it is known, else estimated by hold-out.
-  double sigma = std::numeric_limits<double>::quiet_NaN();
-  // discrepancy: t > 0; NaN: where the coupled bootstrap finds the risk least, see CoupledBootstrap. t = 1
-  // fits as badly as the truth does, and stops early where many of the unknowns are fitted to the noise.
-  double factor = std::numeric_limits<double>::quiet_NaN();
+  // discrepancy: σ > 0. Not given: the measurements' own σ where it is known, else estimated by hold-out.
+  std::optional<double> sigma{};
+  // discrepancy: t > 0. Not given: where the coupled bootstrap finds the risk least, see CoupledBootstrap; on
+  // pictures 1. t = 1 fits as badly as the truth does, and stops early where many of the unknowns are fitted
+  // to the noise.
+  std::optional<double> factor{};
 
   double flow_time = 0;  // time: τ >= 0
+
+  // Throws UsageError, naming the argument, when a number is out of range.
+  void validate() const;
 };
 
-// Reads --stop: "auto", "holdout", "holdout:K" (K folds), "holdout:10%" (one part of that share kept back),
+// Reads "auto", "holdout", "holdout:K" (K folds), "holdout:10%" (one part of that share kept back),
 // "residual:R", "discrepancy", "discrepancy:SIGMA", "discrepancy:SIGMA:T", "time:TAU", "iterations", "limit",
 // "oracle". Throws UsageError, listing these, for anything else.
-Stop parse_stop(const std::string& text);
-std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
+ISR_API Stop parse_stop(const std::string& text);
+ISR_API std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
 
-// The rule with what is known of the measurements' noise filled in (NaN: nothing): what `automatic` stands
+// The rule with what is known of the measurements' noise (NaN: nothing) filled in: what `automatic` stands
 // for, and the σ of the discrepancy principle where none was given.
-Stop resolved(const Stop& stop, double noise);
+ISR_API Stop resolved(const Stop& stop, double noise);
 
-// The residual ‖Xw − y‖ that the discrepancy principle asks for: t·σ·√n. NaN as `factor` means 1.
+// The residual ‖Xw − y‖ that the discrepancy principle asks for: t·σ·√n.
 double discrepancy_residual(double factor, double sigma, Eigen::Index n);
 
-// How one part of the measurements that was kept back is predicted along a path.
+// How one part of the measurements that was kept back is predicted along a path. Its position is the flow
+// time τ, or where paths of different length are compared, ‖y‖/‖Xw − y‖: both grow along the path.
 struct HeldOutCurve {
-  std::vector<double> times;   // τ, ascending
-  std::vector<double> errors;  // sum of squared errors of the measurements kept back, at those times
+  std::vector<double> positions;  // ascending
+  std::vector<double> errors;     // sum of squared errors of the measurements kept back, there
 
-  void append(double time, double error);
-  // By linear interpolation in log τ; the first or last value outside.
-  double at(double time) const;
-  // Has the error been at least four times its least for a decade of time? Then more time will not mend it.
+  void append(double position, double error);
+  // By linear interpolation in the logarithm of the position; the first or last value outside.
+  double at(double position) const;
+  // Has the error been at least four times its least while the position grew tenfold? Then more will not mend
+  // it.
   bool is_past_best() const;
 };
 
@@ -80,13 +93,13 @@ struct CoupledBootstrap {
 };
 
 struct HoldOutChoice {
-  double flow_time = 0;    // where the sum of the curves is least
-  bool at_end = false;     // at the end of the path: no time is too long
+  double position = 0;     // where the sum of the curves is least
+  bool at_end = false;     // at the end of the path: nothing is too far
   double mean_square = 0;  // the mean squared error there: an estimate of σ², from above
 };
 
-// The best time on a common grid of 48 times a decade. `held_out` is the number of measurements kept back in
-// all.
-HoldOutChoice choose_time(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out);
+// The best position on a common grid of 48 each tenfold. `held_out` is the number of measurements kept back
+// in all.
+HoldOutChoice choose_position(const std::vector<HeldOutCurve>& curves, Eigen::Index held_out);
 
 }  // namespace isr

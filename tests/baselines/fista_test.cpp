@@ -82,7 +82,7 @@ TEST(Fista, TooFewIterationsAreReported) {
 }
 
 TEST(Fista, ZeroOperatorGivesZero) {
-  const DenseMatrix zero(DenseMatrix::RowMajor::Zero(4, 6));
+  const DenseMatrix zero(Eigen::MatrixXd(Eigen::MatrixXd::Zero(4, 6)));
   const FistaResult result = fista(zero, Eigen::MatrixXf::Ones(4, 1), Eigen::VectorXd::Ones(1));
   EXPECT_TRUE(result.converged);
   EXPECT_EQ(result.w.norm(), 0);

@@ -166,7 +166,7 @@ TEST_F(Reproduce, InterruptedRunLeavesNothingAndSaysSo) {
 TEST_F(Reproduce, DivergenceIsReportedWithAdviceAndNoNan) {
   const CommandResult result = run({"--out", "run", "--iterations", "500", "--step", "5", "--depth", "2"});
   EXPECT_EQ(result.status, 0);
-  EXPECT_THAT(result.out, HasSubstr("diverged; use a smaller --step"));
+  EXPECT_THAT(result.out, HasSubstr("diverged; use a smaller step"));
   EXPECT_THAT(result.err, HasSubstr("3 of 3 recoveries diverged (first mnist:train:0, N = 2)"));
   for (const float value : read_npy<float>(folder_ / "run/recovered.npy").values)
     ASSERT_TRUE(std::isfinite(value));
@@ -174,10 +174,10 @@ TEST_F(Reproduce, DivergenceIsReportedWithAdviceAndNoNan) {
 
 TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{"--depth", "0"}, "--depth must be at least 1; got 0"},
+      {{"--depth", "0"}, "--depth must lie between 1 and 100; got 0"},
       {{"--depth", "2,x"}, "depths N, such as 2,3,5"},
-      {{"--init", "0"}, "--init must be a positive number"},
-      {{"--init", "nan"}, "--init must be a positive number"},
+      {{"--init", "0"}, "--init must lie between 1e-100 and 1e100"},
+      {{"--init", "nan"}, "--init must lie between 1e-100 and 1e100"},
       {{"--step", "-1"}, "--step must be a positive number"},
       {{"--iterations", "-1"}, "--iterations must not be negative"},
       {{"--iterations", "1e4"}, "'--iterations' is invalid"},
@@ -187,7 +187,7 @@ TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
       {{"--noise", "inf"}, "--noise must be a number of at least 0"},
       {{"--measurements", "0"}, "such as 392"},
       {{"--measurements", "-5%"}, "--measurements must be a positive number"},
-      {{"--ensemble", "cauchy"}, "the ensemble cauchy is unknown; it is one of gaussian, rademacher"},
+      {{"--ensemble", "cauchy"}, "--ensemble cauchy is unknown; it is one of gaussian, rademacher"},
       {{"--positive-probability", "1"}, "--positive-probability must lie between 0 and 1"},
       {{"--block", "4294967296"}, "--block must be the side of a block in pixels, at most 65536, or 0"},
       {{"--signed", "--nonnegative"}, "--signed and --nonnegative exclude each other"},

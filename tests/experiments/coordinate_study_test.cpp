@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "solver/gradient_descent.h"
-
 namespace isr {
 namespace {
 

@@ -9,6 +9,7 @@
 #include "report/compare_film.h"
 #include "report/compare_page.h"
 #include "report/comparison_example.h"
+#include "report/svg_texts.h"
 
 namespace isr {
 namespace {
@@ -175,6 +176,42 @@ TEST(ComparisonCharts, HaveAPanelForEachQuantityThatExists) {
   EXPECT_EQ(psnr.windows[0].to, 100);
   EXPECT_EQ(charts[1].first, "coordinates-1");
   EXPECT_EQ(charts[1].second.panels.size(), 2u);
+}
+
+TEST(ComparisonCharts, NoTwoTextsOverlapWithTenDepths) {
+  std::vector<ComparedPath> paths;
+  for (int depth = 1; depth <= 10; ++depth)
+    paths.push_back(example_path(depth, {-10, 14, 14.2, 14.1, 14}, 2));
+  for (auto& path : paths)
+    for (auto& moment : path.moments)
+      moment.held_out_residual = moment.off_support = moment.on_support = moment.residual;
+  for (const auto& [name, chart] : comparison_charts(example_comparison(paths))) {
+    const TemporaryFolder folder;
+    write_chart(chart, folder.path().string(), name, {.png = false, .pdf = false, .svg = true});
+    const std::string svg = contents_of(folder / (name + ".svg"));
+    EXPECT_GT(texts_of_svg(svg).size(), 40u);
+    EXPECT_THAT(faults_of_texts(svg), testing::ElementsAre()) << name;
+  }
+}
+
+TEST(ComparisonCharts, DrawADepthInItsColour) {
+  const auto charts = comparison_charts(example());
+  const Panel& psnr = charts[0].second.panels[0];
+  EXPECT_EQ(psnr.series.front().name, "N = 1");
+  EXPECT_EQ(psnr.series.front().colour, style_of_depth(1));
+  for (const Panel& panel : charts[1].second.panels)
+    EXPECT_EQ(panel.title_colour, style_of_depth(panel.title == "N = 1" ? 1 : 2)) << panel.title;
+}
+
+// At N = 5 a coordinate may overshoot a hundred times what it ends at.
+TEST(ComparisonCharts, CoordinatesThatOvershootDoNotFlattenTheOthers) {
+  Comparison comparison = example();
+  comparison.paths[1].coordinates.on(0, 0) = 50;
+  const Chart chart = comparison_charts(comparison)[1].second;
+  EXPECT_TRUE(chart.share_y);
+  EXPECT_LT(*chart.panels[1].y.high, 1);
+  EXPECT_EQ(chart.panels[0].title, "N = 1");
+  EXPECT_EQ(chart.panels[1].title, "N = 2 (up to 50)");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::pair<Index, Index> sizes[] = {{1, 1}, {1, 100}, {3, 5},    {4, 16
                                              {8, 3}, {67, 31}, {41, 113}, {128, 64}};
 
 DenseMatrix random_matrix(Index n, Index p) {
-  return DenseMatrix(random_columns(n, p, "entries"));
+  return DenseMatrix(DenseMatrix::RowMajor(random_columns(n, p, "entries")));
 }
 
 TEST(DenseMatrix, ProductsEqualEigensOnEveryInstructionSet) {
@@ -50,6 +50,18 @@ TEST(DenseMatrix, AdjointIdentityHoldsOnEveryInstructionSet) {
       expect_adjoint(random_matrix(n, p));
     }
   });
+}
+
+TEST(DenseMatrix, KeepsEntriesThatSinglePrecisionDoesNotHold) {
+  const Eigen::MatrixXd single = random_columns(5, 7, "entries").cast<double>(), exact = single * (1.0 / 3);
+  const DenseMatrix matrix(exact), rounded(single);
+  EXPECT_EQ(matrix.dense(), exact);
+  EXPECT_EQ(rounded.dense(), single);
+  EXPECT_GT(matrix.memory_bytes(), rounded.memory_bytes());
+  const Eigen::MatrixXf x = random_columns(7, 2, "x");
+  Eigen::MatrixXf y(5, 2);
+  matrix.apply(x, y);
+  EXPECT_LE((y.cast<double>() - exact * x.cast<double>()).norm(), 1e-6 * y.norm());
 }
 
 // Beyond the size from which work is shared out between threads, with a ragged last piece.

@@ -102,7 +102,7 @@ TEST(Ensembles, NoiseAndMatrixOfOneSeedAreIndependent) {
 TEST(Ensembles, NamesAreReadBack) {
   for (const Ensemble ensemble : all_ensembles) EXPECT_EQ(parse_ensemble(to_string(ensemble)), ensemble);
   EXPECT_EQ(error_of<UsageError>([] { parse_ensemble("Gaussian"); }),
-            "the ensemble Gaussian is unknown; it is one of gaussian, rademacher, biased-sign");
+            "ensemble Gaussian is unknown; it is one of gaussian, rademacher, biased-sign");
 }
 
 TEST(Ensembles, SizesAndProbabilitiesOutOfRangeAreWrongUsage) {

@@ -245,7 +245,7 @@ TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   const auto refused = [&](const std::optional<PictureShape>& shape) {
     return message([&] { load_arrays(folder_ / "X.npy", folder_ / "y.npy", shape, "pixel", 0); });
   };
-  EXPECT_EQ(refused(PictureShape{5, 3, 1}), "X.npy has 12 columns, but --shape 5x3 has 15 pixels");
+  EXPECT_EQ(refused(PictureShape{5, 3, 1}), "X.npy has 12 columns, but the shape 5x3 has 15 pixels");
   EXPECT_THAT(refused(PictureShape{4, 3, 3}), HasSubstr("no multiple of the 3 channels"));
   write_npy(folder_ / "y.npy", random_columns(8, 1, "y"));
   EXPECT_THAT(refused({}), HasSubstr("y.npy has 8 measurements (rows), but "));

@@ -13,20 +13,17 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using testing::dense_flow;
-using testing::limit_of;
-using testing::relative_difference;
 
-struct Problem {
+struct AwkwardProblem {
   std::string name;
   MatrixXd x;
   VectorXd y;
 };
 
 // What users bring, and what breaks solvers.
-std::vector<Problem> awkward_problems() {
-  const MatrixXd x = testing::gaussian(15, 30, 1);
-  const VectorXd w = testing::sparse(30, 10, true), noise = testing::gaussian(15, 1, 2).col(0);
+std::vector<AwkwardProblem> awkward_problems() {
+  const MatrixXd x = gaussian(15, 30, 1);
+  const VectorXd w = sparse(30, 10, true), noise = gaussian(15, 1, 2).col(0);
   MatrixXd repeated = x;
   repeated.bottomRows(5) = x.topRows(5);
   VectorXd contradiction = repeated * w;
@@ -34,9 +31,9 @@ std::vector<Problem> awkward_problems() {
   MatrixXd zeros = x;
   zeros.row(3).setZero();
   zeros.col(0).setZero();
-  const MatrixXd rank3 = testing::gaussian(15, 3, 3) * testing::gaussian(3, 30, 4);
-  const MatrixXd tall = testing::gaussian(30, 10, 5);
-  const VectorXd tall_w = testing::gaussian(10, 1, 6).col(0);
+  const MatrixXd rank3 = gaussian(15, 3, 3) * gaussian(3, 30, 4);
+  const MatrixXd tall = gaussian(30, 10, 5);
+  const VectorXd tall_w = gaussian(10, 1, 6).col(0);
   return {{"sparse", x, x * w},
           {"nonnegative", x, x * w.cwiseAbs()},
           {"noise alone", x, noise},
@@ -47,7 +44,7 @@ std::vector<Problem> awkward_problems() {
           {"rank 3", rank3, rank3 * w},
           {"rank 3 and noise", rank3, rank3 * w + noise},
           {"tall", tall, tall * tall_w},
-          {"tall and noise", tall, tall * tall_w + testing::gaussian(30, 1, 7).col(0)},
+          {"tall and noise", tall, tall * tall_w + gaussian(30, 1, 7).col(0)},
           {"one row", x.topRows(1), VectorXd::Constant(1, 2.5)},
           {"one column", tall.leftCols(1), 1.5 * tall.col(0)},
           {"one negative column", tall.leftCols(1), -1.5 * tall.col(0)},
@@ -55,22 +52,21 @@ std::vector<Problem> awkward_problems() {
           {"X = 0", MatrixXd::Zero(2, 3), VectorXd::Ones(2)}};
 }
 
-std::string name_of(const Problem& problem, const Parametrization& network, const FlowResult& flow) {
+std::string name_of(const AwkwardProblem& problem, const Parametrization& network, const FlowEnd& flow) {
   return problem.name + ", depth " + std::to_string(network.depth) + ", " + to_string(network.model) +
          ", init " + std::to_string(network.init) + ": " + to_string(flow.status);
 }
 
 TEST(FlowLimit, EndsEveryAwkwardProblemWithAFiniteAnswer) {
-  for (const Problem& problem : awkward_problems())
+  for (const AwkwardProblem& problem : awkward_problems())
     for (const int depth : {1, 2, 3, 5, 10})
       for (const Model model : {Model::signed_model, Model::nonnegative})
         for (const double init : {1e-12, 1e-3, 1e3})
           for (const double scale : {1e-6, 1.0, 1e6}) {
             const Parametrization network{depth, model, init};
-            const FlowResult flow = dense_flow(problem.x, scale * problem.y, limit_of(network));
+            const FlowEnd flow = dense_limit(problem.x, scale * problem.y, network);
             ASSERT_TRUE(flow.w.allFinite()) << name_of(problem, network, flow) << ", scale " << scale;
-            EXPECT_LT(flow.newton_factorizations, 500)
-                << name_of(problem, network, flow) << ", scale " << scale;
+            EXPECT_LT(flow.factorizations, 500) << name_of(problem, network, flow) << ", scale " << scale;
             // Where u^N and v^N of size 1e3 cancel to 1e-6, rounding keeps the residual above 1e-8.
             if (init > 1 && scale < 1) continue;
             EXPECT_TRUE(flow.status == Status::limit_reached || flow.status == Status::inconsistent)
@@ -79,13 +75,13 @@ TEST(FlowLimit, EndsEveryAwkwardProblemWithAFiniteAnswer) {
 }
 
 TEST(FlowLimit, FollowsThePathOfAwkwardProblemsToTheEnd) {
-  for (const Problem& problem : awkward_problems())
+  for (const AwkwardProblem& problem : awkward_problems())
     for (const int depth : {1, 2, 5})
       for (const Model model : {Model::signed_model, Model::nonnegative}) {
         FlowOptions options;
         options.network = {depth, model, 1e-3};
         options.tolerance = 1e-2;
-        const FlowResult flow = dense_flow(problem.x, problem.y, options);
+        const FlowEnd flow = dense_flow(problem.x, problem.y, options);
         ASSERT_TRUE(flow.w.allFinite()) << name_of(problem, options.network, flow);
         EXPECT_TRUE(flow.status == Status::limit_reached || flow.status == Status::inconsistent)
             << name_of(problem, options.network, flow);
@@ -93,11 +89,11 @@ TEST(FlowLimit, FollowsThePathOfAwkwardProblemsToTheEnd) {
 }
 
 TEST(FlowLimit, IsTheLeastSquaresFitOfContradictingMeasurements) {
-  const MatrixXd x = testing::gaussian(30, 10, 5);
-  const VectorXd y = testing::gaussian(30, 1, 6).col(0);
+  const MatrixXd x = gaussian(30, 10, 5);
+  const VectorXd y = gaussian(30, 1, 6).col(0);
   const VectorXd fit = (x.transpose() * x).ldlt().solve(x.transpose() * y);
   for (const int depth : {1, 2, 3, 5}) {
-    const FlowResult flow = dense_flow(x, y, limit_of({depth, Model::signed_model, 1e-3}));
+    const FlowEnd flow = dense_limit(x, y, {depth, Model::signed_model, 1e-3});
     EXPECT_EQ(flow.status, Status::inconsistent) << depth;
     EXPECT_LT(relative_difference(flow.w, fit), 1e-6) << depth;
     EXPECT_NEAR(flow.certificate.residual, (x * fit - y).norm() / y.norm(), 1e-9) << depth;
@@ -105,10 +101,10 @@ TEST(FlowLimit, IsTheLeastSquaresFitOfContradictingMeasurements) {
 }
 
 TEST(FlowLimit, SatisfiesTheConditionsOfNonnegativeLeastSquares) {
-  const MatrixXd x = testing::gaussian(30, 10, 5);
-  const VectorXd y = x * testing::gaussian(10, 1, 6).col(0);  // negative weights: no nonnegative w fits
+  const MatrixXd x = gaussian(30, 10, 5);
+  const VectorXd y = x * gaussian(10, 1, 6).col(0);  // negative weights: no nonnegative w fits
   for (const int depth : {2, 3, 5, 10}) {
-    const FlowResult flow = dense_flow(x, y, limit_of({depth, Model::nonnegative, 1e-3}));
+    const FlowEnd flow = dense_limit(x, y, {depth, Model::nonnegative, 1e-3});
     EXPECT_EQ(flow.status, Status::inconsistent) << depth;
     const VectorXd residual = x * flow.w - y, gradient = x.transpose() * residual;
     const double scale = x.norm() * residual.norm();
@@ -120,12 +116,12 @@ TEST(FlowLimit, SatisfiesTheConditionsOfNonnegativeLeastSquares) {
 
 TEST(FlowLimit, TendsToTheLeastL1NormAsTheStartShrinks) {
   // 20 measurements of 3 spikes: minimum ℓ1 recovers them; the start decides how near the limit comes.
-  const MatrixXd x = testing::gaussian(20, 40, 8);
-  const VectorXd w = testing::sparse(40, 16, true);
+  const MatrixXd x = gaussian(20, 40, 8);
+  const VectorXd w = sparse(40, 16, true);
   for (const int depth : {2, 3, 5}) {
     double before = 10;
     for (const double init : {1e-1, 1e-3, 1e-6, 1e-9}) {
-      const FlowResult flow = dense_flow(x, x * w, limit_of({depth, Model::signed_model, init}));
+      const FlowEnd flow = dense_limit(x, x * w, {depth, Model::signed_model, init});
       const double error = relative_difference(flow.w, w);
       EXPECT_LT(error, before) << depth << ", " << init;
       before = error;
@@ -135,21 +131,21 @@ TEST(FlowLimit, TendsToTheLeastL1NormAsTheStartShrinks) {
 }
 
 TEST(FlowLimit, IsTheStartItselfWhenItFits) {
-  const MatrixXd x = testing::gaussian(10, 20, 9);
-  const FlowResult flow = dense_flow(x, VectorXd::Zero(10), limit_of({3, Model::signed_model, 1e-3}));
+  const MatrixXd x = gaussian(10, 20, 9);
+  const FlowEnd flow = dense_limit(x, VectorXd::Zero(10), {3, Model::signed_model, 1e-3});
   EXPECT_EQ(flow.status, Status::limit_reached);
   EXPECT_EQ(flow.w.norm(), 0);
 }
 
 TEST(FlowLimit, IsReachedInFewFactorizationsAtAnyDepthAndStart) {
-  const MatrixXd x = testing::gaussian(40, 80, 10);
+  const MatrixXd x = gaussian(40, 80, 10);
   for (const int depth : {2, 3, 5, 10})
     for (const double init : {1e-12, 1e-6, 1e-3, 1.0})
       for (const Model model : {Model::signed_model, Model::nonnegative}) {
-        const VectorXd w = testing::sparse(80, 8, model == Model::signed_model);
-        const FlowResult flow = dense_flow(x, x * w, limit_of({depth, model, init}));
+        const VectorXd w = sparse(80, 8, model == Model::signed_model);
+        const FlowEnd flow = dense_limit(x, x * w, {depth, model, init});
         EXPECT_EQ(flow.status, Status::limit_reached);
-        EXPECT_LT(flow.newton_factorizations, 80) << depth << ", " << init << ", " << to_string(model);
+        EXPECT_LT(flow.factorizations, 80) << depth << ", " << init << ", " << to_string(model);
       }
 }
 

@@ -1,15 +1,16 @@
-// Small problems for the tests of the flow.
+// Small problems for the tests of the flow, and its end in numbers.
 #pragma once
 
 #include <Eigen/Core>
 #include <cmath>
+#include <functional>
 #include <memory>
 
 #include "sensing/random.h"
 #include "solver/dense_newton.h"
-#include "solver/gradient_flow.h"
+#include "solver/newton_flow.h"
 
-namespace isr::testing {
+namespace isr {
 
 inline Eigen::MatrixXd gaussian(Eigen::Index rows, Eigen::Index cols, std::uint32_t seed) {
   RandomStream random = RandomStream::named(seed, "flow test");
@@ -28,17 +29,56 @@ inline Eigen::VectorXd sparse(Eigen::Index p, Eigen::Index gap, bool with_signs)
   return w;
 }
 
-inline FlowResult dense_flow(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, const FlowOptions& options,
-                             const FlowObserver& observer = {}) {
-  const auto system = make_dense_newton(std::make_shared<PreparedMatrix>(x));
-  return gradient_flow(*system, y, options, observer);
+// Where a flow ended.
+struct FlowEnd {
+  Eigen::VectorXd w, lambda;
+  Status status = Status::finished;
+  double flow_time = 0;
+  std::int64_t steps = 0;
+  int factorizations = 0;
+  Certificate certificate;
+};
+
+inline FlowEnd end_of(const NewtonFlow& flow) {
+  Eigen::MatrixXd w;
+  flow.w_at(flow.end_time(), w);
+  return {w.col(0),     flow.lambda(),         flow.status(),      flow.end_time(),
+          flow.steps(), flow.factorizations(), *flow.certificate()};
 }
 
-inline FlowOptions limit_of(const Parametrization& network) {
+// The flow by factorizations.
+inline NewtonFlow dense_path(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, const FlowOptions& options) {
+  return NewtonFlow(make_dense_newton(std::make_shared<PreparedMatrix>(x)), y, options);
+}
+
+// Its end, step by step.
+inline FlowEnd dense_flow(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, const FlowOptions& options,
+                          const std::function<void(const NewtonFlow&)>& observer = {}) {
+  NewtonFlow flow = dense_path(x, y, options);
+  while (flow.advance())
+    if (observer) observer(flow);
+  return end_of(flow);
+}
+
+// Its limit, without its path.
+inline FlowEnd dense_limit(const Eigen::MatrixXd& x, const Eigen::VectorXd& y,
+                           const Parametrization& network) {
   FlowOptions options;
   options.network = network;
-  options.follow_path = false;
-  return options;
+  NewtonFlow flow = dense_path(x, y, options);
+  flow.finish();
+  return end_of(flow);
+}
+
+// One column by a flow in double precision, which the methods for pictures are compared with: at a time, or
+// at the limit.
+inline FlowEnd exact_flow(const LinearOperator& op, const Eigen::VectorXd& y, const Parametrization& network,
+                          double end_time) {
+  if (std::isinf(end_time)) return dense_limit(op.dense(), y, network);
+  FlowOptions options;
+  options.network = network;
+  options.end_time = end_time;
+  return dense_flow(op.dense(), y, options);
 }
 
 inline double relative_difference(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
@@ -67,4 +107,4 @@ inline Eigen::VectorXd descend(const Eigen::MatrixXd& x, const Eigen::VectorXd& 
   return weights();
 }
 
-}  // namespace isr::testing
+}  // namespace isr

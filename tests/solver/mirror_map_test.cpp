@@ -27,7 +27,7 @@ std::string name_of(const Parametrization& network) {
 
 // z with every κz in [−0.9, 0.9]: inside every domain.
 VectorXd some_z(const MirrorMap& map) {
-  const VectorXd z = testing::gaussian(7, 1, 3).col(0);
+  const VectorXd z = gaussian(7, 1, 3).col(0);
   return z / z.cwiseAbs().maxCoeff() * 0.9 / map.rate();
 }
 
@@ -67,7 +67,7 @@ TEST(MirrorMap, GivesTheDerivativeOfW) {
     VectorXd up, down;
     map.weights(map.point((z.array() + h).matrix()), up);
     map.weights(map.point((z.array() - h).matrix()), down);
-    EXPECT_LT(testing::relative_difference((up - down) / (2 * h), values.slope), 1e-6) << name_of(network);
+    EXPECT_LT(relative_difference((up - down) / (2 * h), values.slope), 1e-6) << name_of(network);
   }
 }
 
@@ -125,8 +125,8 @@ TEST(MirrorMap, KeepsItsDigitsNearTheBarrierWhenMovedByIncrements) {
 }
 
 TEST(FlowProblem, HasTheResidualAsGradientAndTheStageMatrixAsHessian) {
-  const Eigen::MatrixXd x = testing::gaussian(4, 7, 1);
-  const VectorXd y = testing::gaussian(4, 1, 2).col(0);
+  const Eigen::MatrixXd x = gaussian(4, 7, 1);
+  const VectorXd y = gaussian(4, 1, 2).col(0);
   const auto system = make_dense_newton(std::make_shared<PreparedMatrix>(x));
   for (const Parametrization& network : networks()) {
     const MirrorMap map(network);
@@ -137,7 +137,7 @@ TEST(FlowProblem, HasTheResidualAsGradientAndTheStageMatrixAsHessian) {
       problem.advance(state, lambda, x.transpose() * lambda, 1);
       return state;
     };
-    const VectorXd lambda = size * testing::gaussian(4, 1, 5).col(0);
+    const VectorXd lambda = size * gaussian(4, 1, 5).col(0);
     const FlowState state = at(lambda);
     const Eigen::MatrixXd hessian = x * state.values.slope.asDiagonal() * x.transpose();
     const double h = 1e-4 * size;
@@ -162,7 +162,8 @@ TEST(LineSearch, FindsTheMinimumInsideTheDomain) {
     VectorXd w, after;
     map.weights(start, w);
     const double s = 1e-6 * map.rate() / network.init;
-    const double step = line_search(map, start, w, dz, s, -1, 0);
+    LineSearchSpace space;
+    const double step = line_search(map, start, w, dz, s, -1, 0, space);
     ASSERT_GT(step, 0) << name_of(network);
     ASSERT_LT(step, 1e-2) << name_of(network);
     MirrorMap::Point end;

@@ -19,14 +19,15 @@ TEST(Stop, ReadsEveryForm) {
   EXPECT_EQ(parse_stop("residual:1e-6").residual, 1e-6);
   EXPECT_EQ(parse_stop("time:100").flow_time, 100);
   EXPECT_EQ(parse_stop("discrepancy:0.5").sigma, 0.5);
-  EXPECT_TRUE(std::isnan(parse_stop("discrepancy").sigma));
-  EXPECT_TRUE(std::isnan(parse_stop("discrepancy:0.5").factor));
+  EXPECT_FALSE(parse_stop("discrepancy").sigma);
+  EXPECT_FALSE(parse_stop("discrepancy:0.5").factor);
   EXPECT_EQ(parse_stop("discrepancy:0.5:1.1").sigma, 0.5);
   EXPECT_EQ(parse_stop("discrepancy:0.5:1.1").factor, 1.1);
-  EXPECT_EQ(parse_stop("holdout:7").folds, 7);
-  EXPECT_EQ(parse_stop("holdout:7").used, 7);
-  EXPECT_EQ(parse_stop("holdout:10%").folds, 10);
-  EXPECT_EQ(parse_stop("holdout:10%").used, 1);
+  EXPECT_FALSE(parse_stop("holdout").hold_out);
+  EXPECT_EQ(parse_stop("holdout:7").hold_out->folds, 7);
+  EXPECT_EQ(parse_stop("holdout:7").hold_out->used, 7);
+  EXPECT_EQ(parse_stop("holdout:10%").hold_out->folds, 10);
+  EXPECT_EQ(parse_stop("holdout:10%").hold_out->used, 1);
 }
 
 TEST(Stop, WritesWhatItReads) {
@@ -56,7 +57,7 @@ TEST(Stop, AutomaticDependsOnWhatIsKnownOfTheNoise) {
 TEST(Stop, TakesTheKnownNoiseUnlessAnotherIsGiven) {
   EXPECT_EQ(resolved(parse_stop("discrepancy"), 0.3).sigma, 0.3);
   EXPECT_EQ(resolved(parse_stop("discrepancy:0.5"), 0.3).sigma, 0.5);
-  EXPECT_TRUE(std::isnan(resolved(parse_stop("discrepancy"), 0).sigma));
+  EXPECT_FALSE(resolved(parse_stop("discrepancy"), 0).sigma);
 }
 
 TEST(CoupledBootstrap, PartsTheNoiseInTwoIndependentHalves) {
@@ -99,22 +100,22 @@ TEST(HeldOutCurve, IsPastItsBestOnceADecadeIsFourTimesAsBad) {
   EXPECT_FALSE(curve.is_past_best());
 }
 
-TEST(ChooseTime, FindsTheLeastSumOfSeveralCurves) {
+TEST(ChoosePosition, FindsTheLeastSumOfSeveralCurves) {
   HeldOutCurve first, second;
   for (const double time : {1.0, 10.0, 100.0, 1000.0}) {
     first.append(time, std::abs(std::log10(time) - 1));
     second.append(time, 2 * std::abs(std::log10(time) - 2));
   }
-  const HoldOutChoice choice = choose_time({first, second}, 10);
-  EXPECT_NEAR(choice.flow_time, 100, 1e-9);
+  const HoldOutChoice choice = choose_position({first, second}, 10);
+  EXPECT_NEAR(choice.position, 100, 1e-9);
   EXPECT_NEAR(choice.mean_square, 1.0 / 10, 1e-9);
   EXPECT_FALSE(choice.at_end);
 }
 
-TEST(ChooseTime, SaysWhenTheErrorFallsToTheEnd) {
+TEST(ChoosePosition, SaysWhenTheErrorFallsToTheEnd) {
   HeldOutCurve falling;
   for (const double time : {1.0, 10.0, 100.0}) falling.append(time, 1 / time);
-  EXPECT_TRUE(choose_time({falling}, 1).at_end);
+  EXPECT_TRUE(choose_position({falling}, 1).at_end);
 }
 
 }  // namespace
