@@ -10,6 +10,13 @@ namespace isr {
 // than `most` bytes is cut with an ellipsis.
 std::string printable(std::string_view text, std::size_t most = 60);
 
+// Its first bytes, at most so many, no UTF-8 character cut in two.
+std::string cut(std::string_view text, std::size_t most);
+
+// Each byte that is no part of UTF-8, as in the names of files of old systems, replaced by "�" (U+FFFD): JSON
+// and figures hold nothing else.
+std::string valid_utf8(std::string_view text);
+
 // As a field of a CSV file: in quotes where a comma, a quote or the end of a line is in it. What a
 // spreadsheet would take for a formula, a text that begins with = + - @, a tab or a return, gets a single
 // quote in front.

@@ -14,6 +14,25 @@ TEST(Printable, HoldsNothingThatSteersATerminalAndIsShort) {
   EXPECT_EQ(printable("", 0), "");
 }
 
+TEST(Cut, LeavesWholeCharacters) {
+  EXPECT_EQ(cut("aσb", 4), "aσb");
+  EXPECT_EQ(cut("aσb", 3), "aσ");
+  EXPECT_EQ(cut("aσb", 2), "a");
+  EXPECT_EQ(cut("σ", 1), "");
+}
+
+TEST(ValidUtf8, ReplacesEachByteThatIsNoPartOfIt) {
+  for (const std::string whole : {"", "plain", "größe ✓ 𝄞 \n", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"})
+    EXPECT_EQ(valid_utf8(whole), whole);
+  EXPECT_EQ(valid_utf8("gr\xF6\xDF!"), "gr��!");
+  EXPECT_EQ(valid_utf8("\xE2\x9C"), "��");            // cut off
+  EXPECT_EQ(valid_utf8("\xC0\xAF"), "��");            // "/", longer than need be
+  EXPECT_EQ(valid_utf8("\xE0\x80\xAF"), "���");       // the same
+  EXPECT_EQ(valid_utf8("\xED\xA0\x80"), "���");       // a surrogate
+  EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80"), "����");  // beyond the last
+  EXPECT_EQ(valid_utf8("\xFF"), "�");
+}
+
 TEST(CsvText, IsQuotedWhereItMustBe) {
   EXPECT_EQ(csv_text("photo.png"), "photo.png");
   EXPECT_EQ(csv_text(""), "");
