@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -8,6 +9,8 @@
 #include "base/instruction_set.h"
 #include "base/parallel.h"
 #include "cli/terminal.h"
+#include "report/gnuplot.h"
+#include "report/output_directory.h"
 
 namespace isr {
 namespace {
@@ -38,7 +41,7 @@ void print_usage(std::ostream& out) {
   }
   out << "\nEnvironment: ISR_SIMD=" << choices(compiled_instruction_sets())
       << "   use no better instruction set (for tests)\n"
-         "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n";
+         "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated.\n";
 }
 
 void print_version() {
@@ -75,27 +78,38 @@ int dispatch(const Arguments& arguments) {
   return command->run(Arguments(arguments.begin() + 1, arguments.end()));
 }
 
+// What a process that ends in the middle of its work must not leave.
+bool abandon() {
+  end_gnuplots();
+  return OutputDirectory::abandon_all();
+}
+
+// Signals end children and calls of the system too: what follows from that is no failure.
+int failed(const std::string& why, int status) {
+  if (interrupted()) return interrupted_status(abandon());
+  std::cerr << "isr: " << in_terms_of_options(why) << "\n";
+  return status;
+}
+
 }  // namespace
 
 int run_program(const Arguments& arguments) {
-  catch_interrupts();
+  open_standard_streams();
   try {
+    catch_signals(abandon);
     const int status = dispatch(arguments);
     std::cout.flush();
+    if (!std::cout && output_is_closed()) return 128 + SIGPIPE;
     if (!std::cout) throw Error("cannot write to standard output");
     return status;
   } catch (const Interrupted&) {
-    std::cerr << "isr: interrupted; nothing was written\n";
-    return 130;
+    return interrupted_status(abandon());
   } catch (const UsageError& error) {
-    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
-    return 2;
+    return failed(error.what(), 2);
   } catch (const std::bad_alloc&) {
-    std::cerr << "isr: out of memory; choose a smaller image or fewer measurements\n";
-    return 1;
+    return failed("out of memory; choose a smaller image or fewer measurements", 1);
   } catch (const std::exception& error) {
-    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
-    return 1;
+    return failed(error.what(), 1);
   }
 }
 

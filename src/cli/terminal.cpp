@@ -1,22 +1,45 @@
 #include "cli/terminal.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "base/error.h"
 
 namespace isr {
 namespace {
 
-std::atomic<bool> interrupt_flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free);  // it is set in a signal handler
+constexpr int patience_milliseconds = 140;
+
+std::atomic<int> signals_seen{0}, last_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free);  // they are set in a signal handler
+int wake_pipe[2];
 
 void on_signal(int signal) {
-  interrupt_flag = true;
-  std::signal(signal, SIG_DFL);
+  const int before = errno;
+  last_signal = signal;
+  if (++signals_seen > 2) std::signal(signal, SIG_DFL);
+  [[maybe_unused]] const ssize_t written = ::write(wake_pipe[1], "!", 1);
+  errno = before;
+}
+
+// Waits for a signal; ends the process where the work does not.
+void watch(bool (*abandon)()) {
+  char byte = 0;
+  while (::read(wake_pipe[0], &byte, 1) < 0 && errno == EINTR) {
+  }
+  pollfd again{wake_pipe[0], POLLIN, 0};
+  ::poll(&again, 1, patience_milliseconds);
+  ::_exit(interrupted_status(abandon()));
 }
 
 std::string clock_time(double seconds) {
@@ -31,13 +54,47 @@ std::string clock_time(double seconds) {
 
 }  // namespace
 
-void catch_interrupts() {
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+void catch_signals(bool (*abandon)()) {
+  static bool caught = false;
+  if (caught) return;
+  caught = true;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  if (::pipe2(wake_pipe, O_CLOEXEC) != 0)
+    throw Error(std::string("cannot make a pipe: ") + std::strerror(errno));
+  std::thread(watch, abandon).detach();
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN)
+      ::sigaction(signal, &action, nullptr);
+  }
+}
+
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0)  // open() takes the lowest number that is free: this one
+        [[maybe_unused]]
+      const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 bool interrupted() {
-  return interrupt_flag;
+  return signals_seen > 0;
+}
+
+int interrupted_status(bool written) {
+  static std::atomic<bool> said{false};
+  if (!said.exchange(true))
+    std::fprintf(stderr, "%sisr: interrupted; %s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "",
+                 written ? "the results were written before" : "nothing was written");
+  return 128 + last_signal;
+}
+
+bool output_is_closed() {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
 void check_interrupted() {

@@ -7,17 +7,31 @@
 
 namespace isr {
 
-// Thrown by check_interrupted; main turns it into exit status 130.
+// Thrown by check_interrupted; run_program turns it into the exit status of the signal.
 struct Interrupted {};
 
-// From now on Ctrl-C (SIGINT) and SIGTERM set a flag in place of ending the process; a second one ends it.
-void catch_interrupts();
+// From now on Ctrl-C (SIGINT), SIGTERM and SIGHUP ask the work to end: it polls interrupted(). Where it has
+// not ended after a seventh of a second, or the user asks again, `abandon` is called from another thread and
+// the process ends with status 128 + the signal: work that does not poll stops too. `abandon` removes what is
+// half written, and returns whether results had been written. Signals that were ignored (nohup) stay so.
+// A write to a closed pipe or beyond the limit of a file's size fails in place of ending the process.
+void catch_signals(bool (*abandon)());
+
+// Standard streams that are closed become /dev/null: else the next file that is opened would be taken for one
+// of them. Writing to what was closed fails.
+void open_standard_streams();
 
 // True once the user has pressed Ctrl-C.
 bool interrupted();
 
 // Throws Interrupted once the user has pressed Ctrl-C.
 void check_interrupted();
+
+// Says on stderr, once, that the user ended the work, and returns the exit status.
+int interrupted_status(bool written);
+
+// Whether what reads standard output has gone, as head does after ten lines.
+bool output_is_closed();
 
 // A bar with the time left, on stderr; silent unless that is a terminal. Safe to call from several threads.
 class ProgressBar {

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <vector>
 
 #include "base/error.h"
@@ -47,6 +50,31 @@ std::string read_all(int descriptor) {
   }
 }
 
+// The children that run, so that they can be ended.
+struct Children {
+  std::mutex mutex;
+  std::set<pid_t> running;
+
+  static Children& instance() {
+    static Children* const children = new Children;  // never destroyed: the process may end meanwhile
+    return *children;
+  }
+};
+
+// Waits for the child. It leaves the list before its number can be another process's.
+int wait_for(pid_t child) {
+  Children& children = Children::instance();
+  siginfo_t ended{};
+  while (waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+  const std::lock_guard lock(children.mutex);
+  children.running.erase(child);
+  int status = -1;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 struct Outcome {
   bool found = false;
   int status = -1;     // as from wait
@@ -64,12 +92,17 @@ Outcome run(const std::string& folder, std::vector<std::string> words) {
   Outcome outcome;
   pid_t child = -1;
   const SpawnActions actions(folder, error_pipe);
-  outcome.found = posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments.data(), environ) == 0;
+  {
+    Children& children = Children::instance();
+    const std::lock_guard lock(children.mutex);
+    outcome.found =
+        posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments.data(), environ) == 0;
+    if (outcome.found) children.running.insert(child);
+  }
   close(error_pipe[1]);
   if (outcome.found) {
     outcome.errors = read_all(error_pipe[0]);
-    while (waitpid(child, &outcome.status, 0) < 0 && errno == EINTR) {
-    }
+    outcome.status = wait_for(child);
   }
   close(error_pipe[0]);
   return outcome;
@@ -86,6 +119,12 @@ Outcome run(const std::string& folder, std::vector<std::string> words) {
 void require_gnuplot() {
   const Outcome outcome = run(".", {"gnuplot", "--version"});
   if (!outcome.found || outcome.status != 0) throw_missing();
+}
+
+void end_gnuplots() {
+  Children& children = Children::instance();
+  const std::lock_guard lock(children.mutex);
+  for (const pid_t child : children.running) kill(child, SIGKILL);
 }
 
 void run_gnuplot(const std::string& folder, const std::string& script) {

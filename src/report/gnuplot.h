@@ -9,4 +9,7 @@ namespace isr {
 // PATH, and with gnuplot's own words when it fails.
 void run_gnuplot(const std::string& folder, const std::string& script);
 
+// Ends every gnuplot that runs. For a process that is about to end itself.
+void end_gnuplots();
+
 }  // namespace isr

@@ -132,7 +132,9 @@ TEST_F(Reproduce, FolderWithARunIsRefusedWithoutForce) {
   const std::string before = contents_of(folder_ / "run/recovered.npy");
   const CommandResult refused = run({"--out", "run", "--iterations", "20"});
   EXPECT_EQ(refused.status, 1);
-  EXPECT_EQ(refused.err, "isr: --out run exists and is not empty; choose another folder or add --force\n");
+  EXPECT_EQ(
+      refused.err,
+      "isr: the folder run exists and is not empty; choose another folder, or force to write into it\n");
   EXPECT_EQ(contents_of(folder_ / "run/recovered.npy"), before);
   EXPECT_EQ(run({"--out", "run", "--iterations", "20", "-q", "--force"}).status, 0);
   EXPECT_NE(contents_of(folder_ / "run/recovered.npy"), before);
@@ -156,7 +158,7 @@ TEST_F(Reproduce, InterruptedRunLeavesNothingAndSaysSo) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     running.send(signal);
     const CommandResult result = running.wait();
-    EXPECT_EQ(result.status, 130);
+    EXPECT_EQ(result.status, 128 + signal);
     EXPECT_EQ(result.err, "isr: interrupted; nothing was written\n");
     EXPECT_EQ(result.out, "");
     EXPECT_THAT(names(), IsEmpty());
@@ -191,7 +193,7 @@ TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
       {{"--positive-probability", "1"}, "--positive-probability must lie between 0 and 1"},
       {{"--block", "4294967296"}, "--block must be the side of a block in pixels, at most 65536, or 0"},
       {{"--signed", "--nonnegative"}, "--signed and --nonnegative exclude each other"},
-      {{"--out", ""}, "--out needs the name of a folder"},
+      {{"--out", ""}, "the output folder needs a name"},
       {{"--nonsense"}, "unrecognised option '--nonsense'"},
       {{"mnist:train:x"}, "\"x\" in mnist:train:x is not the number of a digit"}};
   for (const auto& [arguments, message] : cases) {

@@ -37,6 +37,7 @@ class RunningCommand {
       // LeakSanitizer's tracer of GCC 12 can crash at the end of a process that has loaded the codecs (signal
       // 11); the tests of the library look for leaks.
       setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
+      for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);
       if (chdir(directory.c_str()) == 0) execv(argv[0], argv.data());
       _exit(127);
     }
