@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <limits>
 #include <sstream>
 
+#include "base/foreign_text.h"
 #include "base/parallel.h"
 
 namespace isr {
@@ -109,7 +111,9 @@ bool CommandLine::parse(const Arguments& arguments) {
     if (variables_.count("config")) {
       const std::string file = variables_["config"].as<std::string>();
       std::ifstream in(file);
-      if (!in) throw UsageError("cannot read the file --config " + file);
+      std::error_code ignored;
+      if (!in || std::filesystem::is_directory(file, ignored))
+        throw UsageError("cannot read the file --config " + file);
       po::store(po::parse_config_file(in, options), variables_);
     }
     po::notify(variables_);
@@ -156,7 +160,7 @@ std::string command_text(const std::string& command, const Arguments& arguments)
     for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
     text += " '" + quoted + "'";
   }
-  return text;
+  return valid_utf8(text);
 }
 
 }  // namespace isr

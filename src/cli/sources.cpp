@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/foreign_text.h"
 #include "image/image_file.h"
 #include "image/mnist.h"
 
@@ -45,7 +46,8 @@ void SourceOptions::add_to(CommandLine& command_line) {
 }
 
 void SourceOptions::describe(nlohmann::ordered_json& json) const {
-  json["source"] = sources;
+  json["source"] = nlohmann::ordered_json::array();
+  for (const auto& source : sources) json["source"].push_back(valid_utf8(source));
   if (!white.empty()) json["white"] = white;
   if (page != 0) json["page"] = page;
   if (!crop.empty()) json["crop"] = crop;
@@ -71,7 +73,8 @@ std::vector<LabelledImage> SourceOptions::load(bool quiet) const {
       continue;
     }
     for (const fs::path& file : files_of(source))
-      images.push_back({load_image(file, edits, notes), file.string(), file.stem().string()});
+      images.push_back(
+          {load_image(file, edits, notes), valid_utf8(file.string()), valid_utf8(file.stem().string())});
   }
   if (!quiet)
     for (const auto& note : notes) std::cerr << "isr: " << note << "\n";

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <fstream>
-#include <iterator>
+#include <limits>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -21,12 +21,23 @@ constexpr int longest_side = 1 << 16;  // as in the description of a problem
 
 constexpr const char* formats = "PNG, JPEG, TIFF, BMP, WebP, PGM, PPM or PBM";
 
+// All bytes of a picture; of another file the first, which suffice to see that.
 std::vector<unsigned char> read_all(const fs::path& path) {
+  constexpr std::size_t piece = 1 << 16, most = std::numeric_limits<std::int32_t>::max();
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw Error(path.string() + " is a folder, not a picture file");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error("cannot open " + path.string() + ": no such file, or no permission to read it");
-  std::vector<unsigned char> bytes{std::istreambuf_iterator<char>(file), {}};
+  std::vector<unsigned char> bytes;
+  for (bool known = true; file && known;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + std::max(piece, before));
+    file.read(reinterpret_cast<char*>(bytes.data() + before),
+              static_cast<std::streamsize>(bytes.size() - before));
+    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
+    if (before == 0) picture_defect(bytes, known);
+    if (bytes.size() > most) throw Error(path.string() + " is larger than 2 GB, more than isr reads");
+  }
   if (bytes.empty()) throw Error(path.string() + " is empty");
   return bytes;
 }
@@ -151,8 +162,10 @@ bool has_image_extension(const fs::path& path) {
 
 std::vector<fs::path> image_files_in(const fs::path& folder) {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file() && has_image_extension(entry.path())) files.push_back(entry.path());
+  std::error_code error, ignored;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->is_regular_file(ignored) && has_image_extension(entry->path())) files.push_back(entry->path());
+  if (error) throw Error("cannot read the folder " + folder.string() + ": " + error.message());
   if (files.empty()) throw Error("the folder " + folder.string() + " holds no picture (" + formats + ")");
   std::sort(files.begin(), files.end());
   return files;

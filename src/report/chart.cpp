@@ -1,5 +1,6 @@
 #include "report/chart.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -45,6 +46,16 @@ void write_text(const fs::path& path, const std::string& text) {
   file << text;
   file.close();
   if (!file) throw Error("cannot write " + path.string());
+}
+
+// gnuplot says nothing when the disk is full: a file is whole when it ends as its format does.
+void check_whole(const fs::path& path, const std::string& ending) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::string last(std::min<std::size_t>(16, file ? static_cast<std::size_t>(file.tellg()) : 0), '\0');
+  file.seekg(-static_cast<std::streamoff>(last.size()), std::ios::end);
+  file.read(last.data(), static_cast<std::streamsize>(last.size()));
+  if (last.find(ending) == std::string::npos)
+    throw Error("gnuplot could not write all of " + path.filename().string() + "; is the disk full?");
 }
 
 // A folder beside the results for files that are not whole yet; removed with all that is left in it.
@@ -94,6 +105,9 @@ void write_chart(const Chart& chart, const std::string& directory, const std::st
   }
   write_text(part.path() / (name + ".gp"), chart_script(chart, name, formats));
   run_gnuplot(part.path().string(), name + ".gp");
+  if (formats.png) check_whole(part.path() / (name + ".png"), "IEND");
+  if (formats.pdf) check_whole(part.path() / (name + ".pdf"), "%%EOF");
+  if (formats.svg) check_whole(part.path() / (name + ".svg"), "</svg>");
   part.move_files_to(directory);
 }
 

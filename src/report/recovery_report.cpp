@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/atomic_file.h"
+#include "base/foreign_text.h"
 #include "base/npy.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -14,6 +15,8 @@
 
 namespace isr {
 namespace {
+
+constexpr std::size_t longest_stem = 120;  // bytes of a name that is made longer; names have at most 255
 
 std::string quality_caption(const ResultRow& row, bool with_ssim) {
   if (!row.psnr) return row.relative_residual ? "residual " + scientific(*row.relative_residual, 2) : "";
@@ -109,6 +112,7 @@ std::string picture_name(const RecoveryReport& report, std::size_t subject, std:
   std::string stem = std::filesystem::path(report.subjects[subject].source).stem().string();
   for (char& c : stem)
     if (c == ':' || c == '/') c = '-';
+  stem = cut(stem, longest_stem);
   return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem + ".png";
 }
 

@@ -77,6 +77,7 @@ TEST_F(CommandLineTest, ConfigFileSetsWhatTheCommandLineDoesNot) {
   put_file(folder / "wrong.ini", "depht = 7\n");
   EXPECT_THAT(usage_error({"--config", (folder / "wrong.ini").string()}), HasSubstr("depht"));
   EXPECT_EQ(usage_error({"--config", "/none.ini"}), "cannot read the file --config /none.ini");
+  EXPECT_EQ(usage_error({"--config", "/"}), "cannot read the file --config /");
 }
 
 TEST_F(CommandLineTest, HelpShowsTheDefaultsOfTheOptionStructs) {
@@ -143,6 +144,7 @@ TEST(CommandText, CanBePastedIntoAShell) {
             "isr recover mnist:train:0-9,15 --depth=2,3 50%");
   EXPECT_EQ(command_text("recover", {"my photo.jpg", "it's", "", "$HOME"}),
             "isr recover 'my photo.jpg' 'it'\\''s' '' '$HOME'");
+  EXPECT_EQ(command_text("recover", {"latin\xE9.png"}), "isr recover 'latin�.png'");
 }
 
 TEST(Program, WithoutACommandOrWithAnUnknownOneIsWrongUsage) {

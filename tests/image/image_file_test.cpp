@@ -308,6 +308,10 @@ TEST_F(BadImageFile, ThatIsMissingEmptyOrAFolderSaysSo) {
   EXPECT_THAT(message_of([&] { load(folder_); }), HasSubstr("is a folder"));
 }
 
+TEST_F(BadImageFile, WithoutAnEndIsNotReadToItsEnd) {
+  EXPECT_THAT(message_of([] { load("/dev/zero"); }), HasSubstr("/dev/zero is not a picture that isr reads"));
+}
+
 TEST_F(BadImageFile, CutShortIsNeverHalfAPicture) {
   for (const std::string name :
        {"colour.png", "colour.jpg", "cmyk.jpg", "colour.bmp", "colour.webp", "colour.tif"}) {

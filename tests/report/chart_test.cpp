@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -79,6 +81,28 @@ TEST_F(ChartTest, DrawsEveryFormatAndKeepsDataAndScript) {
             "N = 3,b,1,1e-06,,\n"
             "N = 3,b,1000,1,,\n");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 5);
+}
+
+TEST_F(ChartTest, FilesThatGnuplotCannotWriteWholeAreAnError) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{12'000, limit.rlim_max};
+  for (const auto& [formats, name] : {std::pair{ChartFormats{true, false, false}, "figure.png"},
+                                      {ChartFormats{false, true, false}, "figure.pdf"},
+                                      {ChartFormats{false, false, true}, "figure.svg"}}) {
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    std::string message;
+    try {
+      write_chart(two_panels(), folder_.string(), "figure", formats);
+    } catch (const Error& error) {
+      message = error.what();
+    }
+    setrlimit(RLIMIT_FSIZE, &limit);
+    EXPECT_EQ(message, std::string("gnuplot could not write all of ") + name + "; is the disk full?");
+    EXPECT_TRUE(fs::is_empty(folder_));
+  }
+  std::signal(SIGXFSZ, before);
 }
 
 TEST_F(ChartTest, TheScriptDrawsTheSamePictureAgain) {
