@@ -11,6 +11,9 @@ build_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
+# What tools/fuzz needs beside them.
+fuzz_packages=(clang libclang-rt-14-dev)
+
 # What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
 # conflict with them: they are asked for only where the commands are missing.
 browser_packages=(chromium)
