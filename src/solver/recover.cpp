@@ -150,8 +150,12 @@ class Recoverer::Engine {
       rounds.spin(goal, ending.residual, problem_.model.width, end);
       end.residual = relative_residual(*problem_.operators.system, units, end.w, y);
     }
+    end.steps += rounds.steps_before();
     found.residual_asked = ending.residual;
+    found.flow_time_asked = ending.flow_time;
     take(found, std::move(end));
+    if (found.factor_found && found.status != Status::cancelled)
+      found.rule.factor = found.residual / discrepancy_share(y, *found.rule.sigma);
     return found;
   }
 
@@ -178,11 +182,16 @@ class Recoverer::Engine {
 
   // Channels that no basis ties together, one after the other: the worst of them speaks for the picture.
   Recovery solve_channels(const Plan& plan, const MatrixXd& y, const ErrorOfW& error) const {
-    if (error) throw UsageError("stop oracle needs pictures of one channel, or products alone");
     Recovery all;
-    MatrixXd w(problem_.operators.system->cols(), y.cols());
+    MatrixXd w = MatrixXd::Zero(problem_.operators.system->cols(), y.cols());
     for (Index c = 0; c < y.cols(); ++c) {
-      Recovery one = solve_columns(plan, y.col(c), {}, {});
+      ErrorOfW error_of_channel;  // the channels after it being 0
+      if (error)
+        error_of_channel = [&](const MatrixXd& column) {
+          w.col(c) = column.col(0);
+          return error(w);
+        };
+      Recovery one = solve_columns(plan, y.col(c), error_of_channel, {});
       w.col(c) = one.w.col(0);
       one.flow_time = std::max(one.flow_time, all.flow_time);
       one.steps += all.steps;
@@ -272,12 +281,16 @@ class Recoverer::Engine {
       const HoldOutChoice choice = hold_out(plan, y, units);
       found.rule.sigma = std::sqrt(choice.mean_square) * units.weights / units.matrix;
     }
-    const double norm = y.norm() > 0 ? y.norm() : 1;
-    const double unit = discrepancy_residual(1, *found.rule.sigma, y.size()) / norm;  // at t = 1
+    const double unit = discrepancy_share(y, *found.rule.sigma);
     if (plan.stop.factor) return at_residual(*plan.stop.factor * unit);
     found.factor_found = true;
     const HoldOutChoice choice = least_risk(plan, y, *found.rule.sigma, units);
     return choice.position > 0 ? at_time(choice.position) : at_residual(unit);
+  }
+
+  // The residual ‖Xw − y‖/‖y‖ of the discrepancy principle at t = 1.
+  static double discrepancy_share(const MatrixXd& y, double sigma) {
+    return discrepancy_residual(1, sigma, y.size()) / (y.norm() > 0 ? y.norm() : 1);
   }
 
   // Where measurements that were kept back are predicted best.
@@ -365,7 +378,7 @@ class Recoverer::Engine {
   }
 
   const Problem& problem_;
-  const RecoverWatch& watch_;
+  const RecoverWatch watch_;
   mutable std::mutex mutex_;
   // By Plan::relative_start, Plan::equal_columns, and whether the depth is 1.
   mutable std::map<std::array<bool, 3>, Shared> shared_;
@@ -444,6 +457,13 @@ std::string hold_out_text(const Stop& stop) {
   return std::to_string(stop.hold_out->folds) + "-fold hold-out";
 }
 
+// Did gradient descent end before what the rule asked for?
+bool ran_out(const Recovery& found) {
+  if (found.residual_asked) return found.residual > *found.residual_asked;
+  const double rounding = 0.51 * found.step_size.value_or(0) + 1e-9 * found.flow_time;
+  return found.flow_time_asked && found.flow_time < *found.flow_time_asked - rounding;
+}
+
 std::string rule_text(const Recovery& found) {
   const Stop& stop = found.rule;
   switch (stop.rule) {
@@ -487,13 +507,10 @@ std::string describe(const Recovery& found) {
       return rule == StopRule::limit || found.held_out_to_end ? rule_text(found)
                                                               : "limit, before: " + rule_text(found);
     case Status::finished:
-      if (rule == StopRule::limit || rule == StopRule::iterations)
-        return found.step_size           ? "iterations"
-               : rule == StopRule::limit ? "iterations"
-                                         : "time of the iterations";
-      if (rule == StopRule::residual || (rule == StopRule::discrepancy && !found.factor_found))
-        return "iterations, before: " + rule_text(found);
-      return rule_text(found);
+      if (rule == StopRule::iterations && !found.step_size) return "time of the iterations";
+      if (rule == StopRule::limit || rule == StopRule::iterations || found.held_out_to_end)
+        return "iterations";
+      return (ran_out(found) ? "iterations, before: " : "") + rule_text(found);
     case Status::stopped_by_rule:
       return rule_text(found);
   }

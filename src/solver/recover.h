@@ -31,15 +31,16 @@ namespace isr {
 struct Recovery {
   Eigen::MatrixXd w;  // p × channels: coefficients in the problem's basis; always finite
   Status status = Status::finished;
-  Stop rule;                             // the rule that ended it: automatic resolved, its numbers filled in
-  double flow_time = 0;                  // τ, in the units of the path; infinity at the limit without a path
-  std::int64_t steps = 0;                // gradient descent: iterations; the flow: steps
-  double residual = 0;                   // the largest ‖Xw − y‖/‖y‖ of a channel
-  std::optional<double> residual_asked;  // that the rule asked for
-  std::optional<double> step_size;       // η of gradient descent, where it is constant
+  Stop rule;               // the rule that ended it: automatic resolved, its numbers filled in
+  double flow_time = 0;    // τ, in the units of the path; infinity at the limit without a path
+  std::int64_t steps = 0;  // of all rounds; gradient descent: iterations; the flow: steps
+  double residual = 0;     // the largest ‖Xw − y‖/‖y‖ of a channel
+  // What the rule asked for: a residual, a flow time, or neither.
+  std::optional<double> residual_asked, flow_time_asked;
+  std::optional<double> step_size;  // η of gradient descent, where it is constant
   std::optional<Certificate> certificate;
   bool sigma_estimated = false;  // rule.sigma was found by hold-out
-  bool factor_found = false;     // rule.factor was found by the coupled bootstrap
+  bool factor_found = false;     // rule.factor is what the coupled bootstrap's flow time comes to
   bool held_out_to_end = false;  // hold-out wanted the path followed to its end
   double seconds = 0;            // wall time spent on it
   Parametrization network;       // what ran; init in the units of the path
@@ -79,8 +80,8 @@ struct StoppingPoint {
 // and threads share. Safe to call from several threads.
 class Recoverer {
  public:
-  // Keeps references to both. Throws as recover_each.
-  Recoverer(const Problem& problem, const RecoverWatch& watch);
+  // Keeps a reference to the problem. Throws as recover_each.
+  Recoverer(const Problem& problem, const RecoverWatch& watch = {});
   ~Recoverer();
 
   Index pictures() const;
