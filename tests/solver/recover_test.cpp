@@ -137,8 +137,7 @@ TEST(Recover, StopsNearTheOracleWithNoise) {
     truth.head(5).setOnes();
     const Eigen::MatrixXd x =
         make_ensemble(Ensemble::rademacher, 150, 400, static_cast<std::uint32_t>(draw))->dense();
-    const Problem problem =
-        make_problem(x, add_noise(x * truth, sigma, static_cast<std::uint32_t>(draw)));
+    const Problem problem = make_problem(x, add_noise(x * truth, sigma, static_cast<std::uint32_t>(draw)));
     RecoverWatch watch;
     watch.error = [&](Index, const Eigen::MatrixXd& w) { return (w - truth).squaredNorm(); };
     std::vector<RecoverOptions> options;
@@ -370,8 +369,7 @@ TEST(Recover, ChecksTheSizesOfWhatItIsGiven) {
   EXPECT_EQ(error_of([&] { make_problem(x, y); }), "y holds a value that is not a finite number");
   problem.model.channels = 1;
   problem.measurements = y;
-  EXPECT_EQ(error_of([&] { recover(problem); }),
-            "the measurements hold a value that is not a finite number");
+  EXPECT_EQ(error_of([&] { recover(problem); }), "the measurements hold a value that is not a finite number");
 }
 
 // An operator of which nothing but its products is known.
@@ -397,8 +395,8 @@ Index rows_behind(Door door) {
 
 Recovery recover_behind(Door door, const Eigen::MatrixXd& x, const Eigen::VectorXd& y,
                         const RecoverOptions& options) {
-  return recover(
-      door == Door::matrix ? make_problem(x, y) : make_problem(std::make_shared<Products>(x), y), options);
+  return recover(door == Door::matrix ? make_problem(x, y) : make_problem(std::make_shared<Products>(x), y),
+                 options);
 }
 
 class RecoverUnits : public testing::TestWithParam<std::tuple<Door, SolverKind, Model>> {
@@ -435,8 +433,8 @@ TEST_P(RecoverUnits, MakeNoDifference) {
       if (large && (depth > 3 || c == 1e-12 || c == 1e12)) continue;
       const Recovery of_y = solve(x, c * y, depth), of_x = solve(c * x, y, depth);
       EXPECT_EQ(of_y.status, one.status);
-      // The same numbers but for the rounding of y and X: in single precision, magnified where steps are chosen
-      // by the path.
+      // The same numbers but for the rounding of y and X: in single precision, magnified where steps are
+      // chosen by the path.
       EXPECT_LE((of_y.w / c - one.w).norm(), 1e-9 * one.w.norm()) << c << ", depth " << depth;
       EXPECT_LE((of_x.w * c - one.w).norm(), 1e-2 * one.w.norm()) << c << ", depth " << depth;
     }
@@ -527,7 +525,8 @@ TEST(RecoverEach, ShowsTheOracleThePictureItIsAt) {
   const Problem problem = make_problem(x, add_noise(x * truth, 0.5, 1));
   RecoverWatch watch;
   watch.error = [&](Index picture, const Eigen::MatrixXd& w) { return (w - truth.col(picture)).norm(); };
-  const auto results = recover_each(problem, std::array{options_of(2, "oracle"), options_of(2, "limit")}, watch);
+  const auto results =
+      recover_each(problem, std::array{options_of(2, "oracle"), options_of(2, "limit")}, watch);
   for (Index i = 0; i < 2; ++i) {
     const auto k = static_cast<std::size_t>(i);
     EXPECT_LT((results[0][k].w - truth.col(i)).norm(), (results[1][k].w - truth.col(i)).norm());
@@ -606,8 +605,7 @@ TEST(Recoverer, TracesThePathOfOnePictureToItsEnd) {
     });
     EXPECT_EQ(found.w, last_w);
     EXPECT_EQ(found.flow_time, last_time);
-    EXPECT_EQ(found.status,
-              solver == SolverKind::gradient_flow ? Status::limit_reached : Status::finished);
+    EXPECT_EQ(found.status, solver == SolverKind::gradient_flow ? Status::limit_reached : Status::finished);
   }
 }
 
