@@ -56,26 +56,49 @@ AtomicFile::AtomicFile(const fs::path& target) : target_(resolved(target)) {
   }
 }
 
+std::streamsize AtomicFile::Buffer::xsputn(const char* text, std::streamsize count) {
+  errno = 0;
+  const std::streamsize written = std::filebuf::xsputn(text, count);
+  if (written < count && reason_ == 0) reason_ = errno;
+  return written;
+}
+
+AtomicFile::Buffer::int_type AtomicFile::Buffer::overflow(int_type character) {
+  errno = 0;
+  const int_type result = std::filebuf::overflow(character);
+  if (result == traits_type::eof() && reason_ == 0) reason_ = errno;
+  return result;
+}
+
+int AtomicFile::Buffer::sync() {
+  errno = 0;
+  const int result = std::filebuf::sync();
+  if (result != 0 && reason_ == 0) reason_ = errno;
+  return result;
+}
+
 AtomicFile::~AtomicFile() {
   if (committed_) return;
-  stream_.close();
+  buffer_.close();
   std::error_code ignored;
   fs::remove(temporary_, ignored);
 }
 
 std::ostream& AtomicFile::stream() {
-  if (!stream_.is_open()) {
-    stream_.open(temporary_, std::ios::binary | std::ios::trunc);
-    if (!stream_) fail(target_, std::strerror(errno));
-  }
+  if (!buffer_.is_open() &&
+      buffer_.open(temporary_, std::ios::out | std::ios::binary | std::ios::trunc) == nullptr)
+    fail(target_, std::strerror(errno));
   return stream_;
 }
 
 void AtomicFile::commit() {
-  if (stream_.is_open()) {
+  if (buffer_.is_open()) {
+    stream_.flush();
     errno = 0;
-    stream_.close();
-    if (!stream_) fail(target_, errno != 0 ? std::strerror(errno) : "not all of it could be written");
+    const bool closed = buffer_.close() != nullptr;
+    const int reason = buffer_.reason() != 0 ? buffer_.reason() : errno;
+    if (!stream_ || !closed)
+      fail(target_, reason != 0 ? std::strerror(reason) : "not all of it could be written");
   }
   std::error_code error;
   fs::rename(temporary_, target_, error);

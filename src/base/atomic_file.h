@@ -22,7 +22,8 @@ class AtomicFile {
   // Exists, empty, with the target's extension (libraries choose the format by it).
   const std::filesystem::path& temporary_path() const { return temporary_; }
 
-  // A binary stream to the temporary file, opened at the first call. Errors are reported by commit().
+  // A binary stream to the temporary file, opened at the first call. Errors are reported by commit(), with
+  // the system's reason for the first of them.
   std::ostream& stream();
 
   // Closes the stream and renames the temporary over the target. Throws Error when anything written did not
@@ -30,9 +31,24 @@ class AtomicFile {
   void commit();
 
  private:
+  // A file's buffer that remembers why a write failed.
+  class Buffer : public std::filebuf {
+   public:
+    int reason() const { return reason_; }  // errno of the first failure; 0: none
+
+   protected:
+    std::streamsize xsputn(const char* text, std::streamsize count) override;
+    int_type overflow(int_type character) override;
+    int sync() override;
+
+   private:
+    int reason_ = 0;
+  };
+
   std::filesystem::path target_;
   std::filesystem::path temporary_;
-  std::ofstream stream_;
+  Buffer buffer_;
+  std::ostream stream_{&buffer_};
   bool committed_ = false;
 };
 

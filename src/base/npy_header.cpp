@@ -4,8 +4,12 @@
 #include <charconv>
 #include <set>
 
+#include "base/foreign_text.h"
+
 namespace isr {
 namespace {
+
+constexpr std::size_t most_axes = 64;  // NumPy's own limit
 
 [[noreturn]] void fail(const std::string& why) {
   throw std::invalid_argument("the .npy header is malformed: " + why);
@@ -59,6 +63,7 @@ class Cursor {
     expect("(");
     while (!accept(")")) {
       lengths.push_back(length());
+      if (lengths.size() > most_axes) fail("the shape has more than " + std::to_string(most_axes) + " axes");
       if (accept(",")) continue;
       expect(")");
       break;
@@ -78,10 +83,7 @@ class Cursor {
 
   std::string where() const {
     if (rest_.empty()) return " at its end";
-    std::string shown(rest_.substr(0, 20));
-    for (char& letter : shown)
-      if (!std::isprint(static_cast<unsigned char>(letter))) letter = '?';
-    return std::string(" at \"").append(shown).append("\"");
+    return " at \"" + printable(rest_, 20) + "\"";
   }
 
   std::string_view rest_;
@@ -97,7 +99,7 @@ NpyDictionary parse_npy_dictionary(std::string_view text) {
   while (!cursor.accept("}")) {
     const std::string key = cursor.quoted();
     cursor.expect(":");
-    if (!seen.insert(key).second) fail("the key " + key + " is given twice");
+    if (!seen.insert(key).second) fail("the key " + printable(key) + " is given twice");
     if (key == "descr") {
       if (cursor.accept("["))
         throw std::invalid_argument(
@@ -108,7 +110,7 @@ NpyDictionary parse_npy_dictionary(std::string_view text) {
     } else if (key == "shape") {
       result.shape = cursor.shape();
     } else {
-      fail("the key " + key + " is unknown");
+      fail("the key " + printable(key) + " is unknown");
     }
     if (!cursor.accept(",")) {
       cursor.expect("}");
@@ -139,6 +141,9 @@ std::string npy_type_name(std::string_view type) {
     body.remove_prefix(1);
   int bytes = 0;
   if (body.size() > 1) std::from_chars(body.data() + 1, body.data() + body.size(), bytes);
+  const bool numbered = bytes >= 1 && bytes <= 64;  // complex512 is more than any machine has
+  if (!numbered && !body.empty() && std::string_view("fciu").find(body.front()) != std::string_view::npos)
+    return "\"" + printable(type) + "\"";
   switch (body.empty() ? '?' : body.front()) {
     case 'f':
       return "float" + std::to_string(8 * bytes);
@@ -163,7 +168,7 @@ std::string npy_type_name(std::string_view type) {
     case 'V':
       return "void";
     default:
-      return "\"" + std::string(type) + "\"";
+      return "\"" + printable(type) + "\"";
   }
 }
 

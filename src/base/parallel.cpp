@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -135,7 +136,9 @@ int thread_count() {
 }
 
 void set_thread_count(int threads) {
-  if (threads < 0) throw UsageError("--threads must be at least 1, or 0 for all processors");
+  if (threads < 0 || threads > most_threads)
+    throw UsageError("threads must be from 1 to " + std::to_string(most_threads) +
+                     ", or 0 for all processors");
   configured_threads = threads;
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "baselines/transposed_product.h"
+#include "base/dense_algebra.h"
 
 namespace isr {
 namespace {
@@ -95,7 +95,7 @@ void ActiveSet::drop(Index position) {
 
 // The columns outside P that violate optimality most (per unit of their length), at most `count`.
 std::vector<Index> ActiveSet::violators(Index count) {
-  transposed_product(a_, residual_, gradient_);
+  multiply_transposed(a_, residual_, gradient_);
   const double threshold = options_.tolerance * y_norm_;
   std::vector<std::pair<double, Index>> found;
   for (Index j = 0; j < a_.cols(); ++j) {

@@ -1,7 +1,5 @@
 #include "baselines/baselines.h"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -211,7 +209,6 @@ void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineRe
 Baselines::Baselines(const LinearOperator& op, const BaselineOptions& options)
     : shared_(new Shared{op, options, std::nullopt, {}, std::nullopt}) {
   options.validate();
-  openblas_set_num_threads(1);  // parallel_for shares out the columns
 }
 
 Baselines::~Baselines() = default;

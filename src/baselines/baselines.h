@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/api.h"
 #include "base/cancelled.h"
 #include "sensing/linear_operator.h"
 
@@ -20,14 +21,15 @@ enum class Baseline {
   omp             // orthogonal matching pursuit, the number of columns by hold-out
 };
 
-std::string to_string(Baseline kind);    // "ls", "ridge", "nnls", "lasso", "omp": as on the command line
-std::string description(Baseline kind);  // e.g. "nonnegative least squares", for titles
+ISR_API std::string to_string(
+    Baseline kind);  // "ls", "ridge", "nnls", "lasso", "omp": as on the command line
+ISR_API std::string description(Baseline kind);  // e.g. "nonnegative least squares", for titles
 
 // Reads "ls,ridge,nnls,lasso,omp" (any of them, each once, in the order wanted), "all" or "none" (also "").
 // Throws UsageError, naming the word, for anything else.
-std::vector<Baseline> parse_baselines(const std::string& list);
+ISR_API std::vector<Baseline> parse_baselines(const std::string& list);
 
-struct BaselineOptions {
+struct ISR_API BaselineOptions {
   // Hold-out, for lasso and omp: the measurements are parted at random into this many folds, each held out
   // once; the choice with the least squared error on what was held out, over all folds, is solved for on all
   // measurements. >= 2. Matrix-free, one fold alone is held out, for speed.
@@ -67,7 +69,7 @@ struct BaselineResult {
 
 // Runs baselines on one operator; the matrix in double precision and its decomposition are made once, when
 // first needed.
-class Baselines {
+class ISR_API Baselines {
  public:
   // Keeps a reference to op. Throws UsageError for options out of range.
   explicit Baselines(const LinearOperator& op, const BaselineOptions& options = {});
@@ -87,12 +89,12 @@ class Baselines {
 
 // Bytes that run(kind) takes for so many columns of y on an n × p operator, beside the operator and the
 // results; about.
-std::size_t baseline_bytes(Baseline kind, Index n, Index p, Index columns,
-                           const BaselineOptions& options = {});
+ISR_API std::size_t baseline_bytes(Baseline kind, Index n, Index p, Index columns,
+                                   const BaselineOptions& options = {});
 
 // The same for a single use.
-std::vector<BaselineResult> run_baseline(Baseline kind, const LinearOperator& op,
-                                         const Eigen::Ref<const Eigen::MatrixXd>& y,
-                                         const BaselineOptions& options = {});
+ISR_API std::vector<BaselineResult> run_baseline(Baseline kind, const LinearOperator& op,
+                                                 const Eigen::Ref<const Eigen::MatrixXd>& y,
+                                                 const BaselineOptions& options = {});
 
 }  // namespace isr

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/dense_algebra.h"
 #include "baselines/column_factor.h"
-#include "baselines/transposed_product.h"
 
 namespace isr {
 
@@ -28,7 +28,7 @@ OmpResult omp(const Eigen::MatrixXd& a, const Eigen::VectorXd& norms, const Eige
     result.converged = result.relative_residual <= options.residual;
     if (result.converged || factor.size() == most) break;
 
-    transposed_product(a, residual, correlation);
+    multiply_transposed(a, residual, correlation);
     Eigen::Index best = -1;
     double best_cosine = 1e-14 * length;
     for (Eigen::Index j = 0; j < a.cols(); ++j) {

@@ -1,36 +1,32 @@
 #include "baselines/spectral.h"
 
+#include <Eigen/QR>
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "base/error.h"
-
-// LAPACK: the singular value decomposition by divide and conquer.
-extern "C" void dgesdd_(const char* job, const int* m, const int* n, double* a, const int* lda, double* s,
-                        double* u, const int* ldu, double* vt, const int* ldvt, double* work,
-                        const int* lwork, int* iwork, int* info);
 
 namespace isr {
 
 SpectralFactor::SpectralFactor(const Eigen::MatrixXd& a) {
   if (!a.allFinite()) throw Error("the measurement matrix holds a value that is not finite");
-  const int n = static_cast<int>(a.rows()), p = static_cast<int>(a.cols()), k = std::min(n, p);
-  Eigen::MatrixXd copy = a;
-  u_.resize(n, k);
-  vt_.resize(k, p);
-  s_.resize(k);
-  std::vector<int> integers(8 * static_cast<std::size_t>(k));
-  std::vector<double> work(1);
-  int length = -1, info = 0;  // the first call asks for the workspace
-  for (int call = 0; call < 2; ++call) {
-    dgesdd_("S", &n, &p, copy.data(), &n, s_.data(), u_.data(), &n, vt_.data(), &k, work.data(), &length,
-            integers.data(), &info);
-    if (call == 0) work.resize(static_cast<std::size_t>(length = static_cast<int>(work[0])));
-  }
-  if (info != 0) throw Error("the singular value decomposition of the measurement matrix did not converge");
-  const double threshold = std::max(n, p) * std::numeric_limits<double>::epsilon() * s_(0);
+  const bool wide = a.rows() < a.cols();
+  const Eigen::Index longer = std::max(a.rows(), a.cols()), k = std::min(a.rows(), a.cols());
+  // The longer side is done with by a QR factorization, at half the cost: A or Aᵀ = Q R, R = U diag(s) Vᵀ.
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(wide ? Eigen::MatrixXd(a.transpose()) : a);
+  const Eigen::MatrixXd r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+  const Eigen::BDCSVD<Eigen::MatrixXd> svd(r, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  if (svd.info() != Eigen::Success)
+    throw Error("the singular value decomposition of the measurement matrix did not converge");
+  Eigen::MatrixXd left = Eigen::MatrixXd::Zero(longer, k);
+  left.topRows(k) = svd.matrixU();
+  left.applyOnTheLeft(qr.householderQ());
+  s_ = svd.singularValues();
+  u_ = wide ? svd.matrixV() : left;
+  vt_ = (wide ? left : svd.matrixV()).transpose();
+  const double threshold = static_cast<double>(longer) * std::numeric_limits<double>::epsilon() * s_(0);
   rank_ = (s_.array() > threshold).count();
 }
 
@@ -45,19 +41,27 @@ Eigen::VectorXd SpectralFactor::ridge(const Eigen::VectorXd& y, double lambda) c
   return vt_.transpose() * c.matrix();
 }
 
-double SpectralFactor::gcv(const Eigen::VectorXd& y, double lambda) const {
+SpectralFactor::Parts SpectralFactor::parts(const Eigen::VectorXd& y) const {
+  const Eigen::VectorXd c = u_.transpose() * y;
+  return {c.array(), (y - u_ * c).squaredNorm()};
+}
+
+double SpectralFactor::gcv(const Parts& y, double lambda) const {
   const double n = static_cast<double>(u_.rows());
-  const Eigen::ArrayXd c = (u_.transpose() * y).array();
-  const Eigen::ArrayXd left = lambda / (s_.array().square() + lambda);       // eigenvalues of I − H
-  const double outside = std::max(0.0, y.squaredNorm() - c.square().sum());  // of y, outside the range of A
+  const Eigen::ArrayXd left = lambda / (s_.array().square() + lambda);  // eigenvalues of I − H
   const double trace = n - static_cast<double>(s_.size()) + left.sum();
-  return n * ((left * c).square().sum() + outside) / (trace * trace);
+  return n * ((left * y.inside).square().sum() + y.outside) / (trace * trace);
+}
+
+double SpectralFactor::gcv(const Eigen::VectorXd& y, double lambda) const {
+  return gcv(parts(y), lambda);
 }
 
 SpectralFactor::Choice SpectralFactor::choose_ridge(const Eigen::VectorXd& y) const {
   const double top = s_(0) * s_(0);
   if (top == 0) return {1, false, true};
-  const auto value = [&](double exponent) { return gcv(y, top * std::pow(10, exponent)); };
+  const Parts measured = parts(y);
+  const auto value = [&](double exponent) { return gcv(measured, top * std::pow(10, exponent)); };
   constexpr int lowest = -12, highest = 4, per_decade = 4;
   double best = lowest, best_value = std::numeric_limits<double>::infinity();
   for (int i = lowest * per_decade; i <= highest * per_decade; ++i) {

@@ -34,6 +34,13 @@ class SpectralFactor {
   const Eigen::VectorXd& singular_values() const { return s_; }  // descending
 
  private:
+  struct Parts {            // of the measurements y
+    Eigen::ArrayXd inside;  // Uᵀy
+    double outside;         // ‖y − U Uᵀy‖²
+  };
+  Parts parts(const Eigen::VectorXd& y) const;
+  double gcv(const Parts& y, double lambda) const;
+
   Eigen::MatrixXd u_, vt_;
   Eigen::VectorXd s_;
   Eigen::Index rank_ = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "base/parallel.h"
@@ -32,6 +33,10 @@ std::int64_t MeasurementCount::resolve(std::int64_t pixels, std::int64_t most) c
   const double count = percent ? std::round(value / 100 * static_cast<double>(pixels)) : value;
   if (!(value > 0) || (!percent && count != std::floor(count)))
     throw UsageError("--measurements must be a positive number, such as 392, or a share, such as 50%");
+  constexpr auto most_possible = std::numeric_limits<std::int32_t>::max();
+  if (count > most_possible)
+    throw UsageError("--measurements asks for " + shown(count) + " measurements; at most " +
+                     std::to_string(most_possible) + " are possible");
   if (most > 0 && count > static_cast<double>(most))
     throw UsageError("--measurements asks for " + std::to_string(static_cast<std::int64_t>(count)) +
                      " measurements, but this ensemble gives at most " + std::to_string(most));
@@ -68,6 +73,19 @@ po::options_description CommandLine::all() const {
   return options;
 }
 
+namespace {
+
+// The long names of the options of the command that runs.
+std::vector<std::string> option_names;
+
+}  // namespace
+
+std::string in_terms_of_options(const std::string& message) {
+  const std::string first = message.substr(0, message.find_first_of(" :"));
+  const bool is_option = std::find(option_names.begin(), option_names.end(), first) != option_names.end();
+  return (is_option ? "--" : "") + message;
+}
+
 bool CommandLine::parse(const Arguments& arguments) {
   auto add = group("General").add_options();
   add("threads", po::value(&common_.threads)->default_value(common_.threads, "all"),
@@ -79,6 +97,7 @@ bool CommandLine::parse(const Arguments& arguments) {
   add("help,h", "show this help");
 
   const po::options_description options = all();
+  for (const auto& option : options.options()) option_names.push_back(option->long_name());
   constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   try {
     po::store(po::command_line_parser(arguments).options(options).positional(positional_).style(style).run(),

@@ -101,6 +101,9 @@ class CommandLine {
   std::string config_;
 };
 
+// A message of the library, which names arguments, for who typed options: "depth must …" -> "--depth must …".
+std::string in_terms_of_options(const std::string& message);
+
 // The number as people write it, 0.005 or 1e-06, for defaults in help and for notes.
 std::string shown(double value);
 

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <new>
 
+#include "base/instruction_set.h"
+#include "base/parallel.h"
 #include "cli/terminal.h"
 
 namespace isr {
@@ -18,6 +20,12 @@ constexpr Command commands[] = {
     {"solve", "recover images from measurements alone: a folder, or arrays of your own", solve},
 };
 
+std::string choices(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "|") + name;
+  return text;
+}
+
 void print_usage(std::ostream& out) {
   out << "isr " ISR_VERSION
          ": recovers images from a few random linear measurements by implicit sparse regularization,\n"
@@ -28,7 +36,21 @@ void print_usage(std::ostream& out) {
     out << "  " << name << std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') << command.summary
         << "\n";
   }
-  out << "\nExit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n";
+  out << "\nEnvironment: ISR_SIMD=" << choices(compiled_instruction_sets())
+      << "   use no better instruction set (for tests)\n"
+         "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n";
+}
+
+void print_version() {
+  std::cout << "isr " ISR_VERSION "\n"
+            << "instruction set: " << instruction_set() << ", of " << choices(compiled_instruction_sets())
+            << "\n"
+#ifdef __clang__
+            << "compiler: Clang " __clang_version__ "\n"
+#else
+            << "compiler: GCC " __VERSION__ "\n"
+#endif
+            << "threads: " << thread_count() << "\n";
 }
 
 int dispatch(const Arguments& arguments) {
@@ -41,14 +63,15 @@ int dispatch(const Arguments& arguments) {
     print_usage(std::cout);
     return 0;
   }
-  if (name == "--version") {
-    std::cout << "isr " ISR_VERSION "\n";
+  if (name == "--version" || name == "version") {
+    print_version();
     return 0;
   }
   const auto* command = std::find_if(std::begin(commands), std::end(commands),
                                      [&](const Command& c) { return name == c.name; });
   if (command == std::end(commands))
     throw UsageError("\"" + name + "\" is no command; isr --help lists them");
+  limit_instruction_set();  // a wrong ISR_SIMD ends the command before it works
   return command->run(Arguments(arguments.begin() + 1, arguments.end()));
 }
 
@@ -65,13 +88,13 @@ int run_program(const Arguments& arguments) {
     std::cerr << "isr: interrupted; nothing was written\n";
     return 130;
   } catch (const UsageError& error) {
-    std::cerr << "isr: " << error.what() << "\n";
+    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
     return 2;
   } catch (const std::bad_alloc&) {
     std::cerr << "isr: out of memory; choose a smaller image or fewer measurements\n";
     return 1;
   } catch (const std::exception& error) {
-    std::cerr << "isr: " << error.what() << "\n";
+    std::cerr << "isr: " << in_terms_of_options(error.what()) << "\n";
     return 1;
   }
 }

@@ -47,7 +47,7 @@ void CompareOptions::validate() const {
   for (const double noise : noises.values)
     if (!(noise >= 0) || !std::isfinite(noise))
       throw UsageError("noise must be a list of numbers of at least 0");
-  if (signed_model && nonnegative_model) throw UsageError("signed and nonnegative exclude each other");
+  if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   if (frames != 0 && frames < 10) throw UsageError("frames must be at least 10, or 0");
   if (iterations < 1) throw UsageError("iterations must be at least 1");
   for (const int depth : depths.values)

@@ -1,30 +1,18 @@
 #include "cli/compare_words.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
+#include "base/text.h"
 #include "cli/path_study.h"
 #include "image/mnist.h"
 
 namespace isr {
 namespace {
 
-// 10⁻³ for 0.001, otherwise the shortest decimal text.
-std::string superscript_power(double value) {
-  const double exponent = std::log10(value);
-  if (value <= 0 || std::abs(exponent - std::round(exponent)) > 1e-9 || std::abs(exponent) < 2)
-    return shown(value);
-  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string text = exponent < 0 ? "10⁻" : "10";
-  for (const char c : std::to_string(static_cast<int>(std::lround(std::abs(exponent)))))
-    text += digits[c - '0'];
-  return text;
-}
-
 std::string joined(const std::vector<double>& values) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + superscript_power(value);
+  for (const double value : values) text += (text.empty() ? "" : ", ") + scientific(value);
   return text;
 }
 
@@ -44,7 +32,7 @@ std::vector<ComparedVariant> variants_of(const std::vector<double>& noises,
   for (const double noise : noises)
     for (const double init : inits) {
       ComparedVariant variant{init, noise, "", ""};
-      if (inits.size() > 1) variant.short_name = superscript_power(init);
+      if (inits.size() > 1) variant.short_name = scientific(init);
       if (inits.size() > 1) variant.label = "w0 = " + variant.short_name;
       if (noises.size() > 1) {
         variant.label += (inits.size() > 1 ? ", σ = " : "σ = ") + shown(noise);

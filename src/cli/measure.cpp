@@ -72,7 +72,7 @@ int measure(const Arguments& arguments) {
   const SolverOptions usual;  // what solving it will take
   const auto pictures = static_cast<Index>(images.size());
   if (options.dry_run) {
-    print_plan(plan_of(model, options.measurement.noise, pictures, usual), command_line.common());
+    print_plans({plan_of(model, options.measurement.noise, pictures, usual)}, command_line.common());
     return 0;
   }
   check_memory(model,

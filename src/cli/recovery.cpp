@@ -96,8 +96,8 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
 }
 
 void MeasurementOptions::validate() const {
-  if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("seed must lie between 0 and 4294967295");
-  if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("noise must be a number of at least 0");
+  if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("--seed must lie between 0 and 4294967295");
+  if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
   measurements.resolve(1);
   choice.validate();
   parse_memory(max_memory);
@@ -167,14 +167,13 @@ void RecoveryOptions::validate() const {
 
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
-  bool first = true;
+  std::vector<Json> plans;
   for (const auto& [model, members] : options.measurement.groups(images)) {
-    Json plan = plan_of(model, options.measurement.noise, static_cast<Index>(members.size()), options.solver);
-    plan["out"] = options.output.out;
-    if (!first && !common.json) std::cout << "\n";
-    print_plan(plan, common);
-    first = false;
+    plans.push_back(
+        plan_of(model, options.measurement.noise, static_cast<Index>(members.size()), options.solver));
+    plans.back()["out"] = options.output.out;
   }
+  print_plans(plans, common);
 }
 
 void run_recovery(const RecoveryOptions& options, const CommonOptions& common, const std::string& command) {

@@ -2,9 +2,9 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "base/text.h"
 #include "cli/figures.h"
 #include "cli/terminal.h"
-#include "experiments/charts.h"
 #include "experiments/window_map.h"
 #include "report/output_directory.h"
 #include "report/results.h"

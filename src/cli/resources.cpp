@@ -74,7 +74,8 @@ nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Inde
   const Plan first = plan(model, noise, options.all()[0]);
   json["model"] = to_string(first.network.model);
   json["method"] = path_name(first.path);
-  json["init"] = shown(first.network.init) + (first.relative_start ? " of the size of the solution" : "");
+  json["init"] = first.network.init;
+  json["init_is_relative"] = first.relative_start;
   json["rounds"] = first.rounds + 1;
   json["shifts"] = first.shifts;
   json["stop"] = to_string(first.stop);
@@ -85,13 +86,16 @@ nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Inde
   return json;
 }
 
-void print_plan(const nlohmann::ordered_json& plan, const CommonOptions& common) {
+void print_plans(const std::vector<nlohmann::ordered_json>& plans, const CommonOptions& common) {
   if (common.json) {
-    std::cout << plan.dump(2) << "\n";
+    std::cout << (plans.size() == 1 ? plans[0] : nlohmann::ordered_json(plans)).dump(2) << "\n";
     return;
   }
-  for (const auto& [key, value] : plan.items())
-    std::cout << std::left << std::setw(22) << title_of(key) << text_of(key, value) << "\n";
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (i > 0) std::cout << "\n";
+    for (const auto& [key, value] : plans[i].items())
+      std::cout << std::left << std::setw(22) << title_of(key) << text_of(key, value) << "\n";
+  }
 }
 
 std::size_t parse_memory(const std::string& text) {

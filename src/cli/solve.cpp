@@ -161,7 +161,7 @@ int solve(const Arguments& arguments) {
   const Problem problem = load(options);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
-    print_plan(plan_of(problem.model, problem.noise, pictures, options.solver), command_line.common());
+    print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());
     return 0;
   }
   check_memory(problem.model, estimated_bytes(problem.model, problem.noise, pictures, options.solver),

@@ -56,7 +56,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
 }
 
 std::vector<RecoverOptions> SolverOptions::all() const {
-  if (signed_model && nonnegative_model) throw UsageError("signed and nonnegative exclude each other");
+  if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   parse_baselines(baselines);
   RecoverOptions options = recover;
   if (signed_model) options.model = Model::signed_model;

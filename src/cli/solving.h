@@ -57,7 +57,8 @@ std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index p
 // What would run, and what it takes, for --dry-run.
 nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Index pictures,
                                const SolverOptions& options);
-void print_plan(const nlohmann::ordered_json& plan, const CommonOptions& common);
+// As a table each, or as JSON: an object, or an array of several.
+void print_plans(const std::vector<nlohmann::ordered_json>& plans, const CommonOptions& common);
 
 // "auto" (most of what is free), or a size such as 4G. Throws UsageError for anything else.
 std::size_t parse_memory(const std::string& text);

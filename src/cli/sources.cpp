@@ -28,6 +28,14 @@ void SourceOptions::add_to(CommandLine& command_line) {
   add("mnist-dir", po::value(&mnist_directory)->value_name("DIR"),
       "folder of the MNIST files; default: $ISR_MNIST_DIR, the cache of tools/fetch-mnist, the bundled "
       "digits");
+  add("white", po::value(&white)->value_name("auto|MAX"),
+      "the value that is white in the files, such as 4095; auto: the largest in each; without it the largest "
+      "of "
+      "the file's type, 1 for floating point");
+  add("page", po::value(&page)->value_name("K")->notifier([](int k) {
+    if (k < 1) throw UsageError("--page must be at least 1");
+  }),
+      "page of the TIFF files, from 1; without it the first, and a note where there are more");
   add("crop", po::value(&crop)->value_name("WxH[+X+Y]"),
       "keep this part of each picture; without +X+Y its middle");
   add("resize", po::value(&resize)->value_name("SIZE"),
@@ -38,6 +46,8 @@ void SourceOptions::add_to(CommandLine& command_line) {
 
 void SourceOptions::describe(nlohmann::ordered_json& json) const {
   json["source"] = sources;
+  if (!white.empty()) json["white"] = white;
+  if (page != 0) json["page"] = page;
   if (!crop.empty()) json["crop"] = crop;
   if (!resize.empty()) json["resize"] = resize;
   if (gray) json["gray"] = true;
@@ -45,6 +55,8 @@ void SourceOptions::describe(nlohmann::ordered_json& json) const {
 
 std::vector<LabelledImage> SourceOptions::load(bool quiet) const {
   ImageEdits edits;
+  if (!white.empty()) edits.white = parse_white(white);
+  if (page > 0) edits.page = page;
   if (!crop.empty()) edits.crop = parse_crop(crop);
   edits.resize = resize;
   edits.gray = gray;

@@ -13,8 +13,9 @@ namespace isr {
 struct SourceOptions {
   std::vector<std::string> sources;
   std::string mnist_directory;  // empty: see find_mnist_directory
-  bool gray = false;            // see ImageEdits for these three
-  std::string resize, crop;
+  bool gray = false;            // see ImageEdits for these five
+  std::string resize, crop, white;
+  int page = 0;  // 0: not given
 
   void add_to(CommandLine& command_line);
   void describe(nlohmann::ordered_json& json) const;

@@ -8,9 +8,9 @@
 namespace isr {
 namespace {
 
-// Colours of the palette, by what they stand for.
-constexpr int support_colour = 0, off_support_colour = 1, reference_colour = 2, bound_colour = 4,
-              flow_colour = 6;
+// Line styles, by what they stand for.
+constexpr int support_colour = 1, off_support_colour = 2, error_colour = 1, least_squares_colour = 2,
+              ridge_colour = 4, bound_colour = 5, flow_colour = kInk;
 constexpr int drawn_points = 1000;
 
 std::string number(double value) {
@@ -71,7 +71,7 @@ void add_support(const CoordinatePath& path, const std::vector<double>& signal, 
       series.colour = support_colour;
       series.weight = 1.1;
     } else {
-      constexpr int colours[] = {0, 2, 4, 3};
+      constexpr int colours[] = {1, 4, 3, 5};
       series.name = "w* = " + number(signal[i]);
       series.colour = colours[i % 4];
       series.weight = 1.6;
@@ -109,13 +109,13 @@ void add_flow(const CoordinatePath& flow, Panel& panel) {
 }
 
 Panel coordinate_panel(const CoordinatePath& path, const CoordinatePath* flow,
-                       const ExperimentOptions& options, bool first) {
+                       const ExperimentOptions& options) {
   const bool shows_window = options.figure == Figure::early_stopping_coordinates;
   const double largest = *std::max_element(options.signal.begin(), options.signal.end());
   Panel panel;
   panel.title = panel_title(path.run, shows_window ? path.window() : std::nullopt);
   panel.x = {.label = "iteration t", .low = 0, .high = static_cast<double>(path.run.iterations)};
-  panel.y = {.label = first ? "coordinate of w" : "", .low = -0.05 * largest, .high = 1.25 * largest};
+  panel.y = {.label = "coordinate of w", .low = -0.05 * largest, .high = 1.25 * largest};
   add_support(path, options.signal, panel);
   add_off_support(path, panel);
   if (flow) add_flow(*flow, panel);
@@ -163,37 +163,15 @@ Series reference_series(const Quartiles& error, const std::string& name, const D
 
 }  // namespace
 
-std::string scientific(double value) {
-  if (value >= 0.01 && value < 1000) return number(value);
-  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  const int exponent = static_cast<int>(std::floor(std::log10(value) + 1e-9));
-  const std::string mantissa = number(value / std::pow(10.0, exponent));
-  std::string text = mantissa == "1" ? "10" : mantissa + " × 10";
-  if (exponent < 0) text += "⁻";
-  for (char digit : std::to_string(std::abs(exponent))) text += digits[digit - '0'];
-  return text;
-}
-
-std::string grouped(double count) {
-  const std::string digits = std::to_string(std::llround(count));
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const std::size_t left = digits.size() - i;
-    if (i > 0 && left % 3 == 0 && digits[i - 1] != '-') text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 Chart coordinate_chart(const CoordinateStudy& study) {
   Chart chart;
   const ExperimentOptions& options = study.options;
   chart.title = std::string(heading(options.figure)) + ":  " + measurements(options);
   chart.title += common_init(options.runs);
-  chart.legend = Legend::below;
+  chart.share_y = true;
   for (std::size_t i = 0; i < study.paths.size(); ++i) {
     const CoordinatePath* flow = study.flow.empty() ? nullptr : &study.flow[i];
-    chart.panels.push_back(coordinate_panel(study.paths[i], flow, options, i == 0));
+    chart.panels.push_back(coordinate_panel(study.paths[i], flow, options));
   }
   return chart;
 }
@@ -204,24 +182,25 @@ Chart error_chart(const ErrorStudy& study) {
   const bool shows_window = options.figure == Figure::early_stopping_error;
   chart.title = std::string(heading(options.figure)) + ":  " + measurements(options);
   chart.title += common_init(options.runs) + ", " + std::to_string(options.replicates) + " replicates";
-  chart.legend = Legend::below;
+  chart.share_y = true;
   for (std::size_t i = 0; i < study.curves.size(); ++i) {
     const ErrorCurve& curve = study.curves[i];
     Panel panel;
     panel.title = panel_title(curve.run, shows_window ? curve.window : std::nullopt);
     panel.x = {.label = "iteration t", .low = 0, .high = static_cast<double>(curve.run.iterations)};
-    panel.y = {.label = i == 0 ? "log₂ ‖w − w*‖²" : ""};
-    panel.series.push_back(median_series(curve, "gradient descent (median, quartiles)", 0, Dash::solid));
+    panel.y = {.label = "log₂ ‖w − w*‖²"};
+    panel.series.push_back(
+        median_series(curve, "gradient descent (median, quartiles)", error_colour, Dash::solid));
     if (!study.flow.empty()) {
       Series flow = median_series(study.flow[i], "gradient flow (median)", flow_colour, Dash::dotted);
       flow.lower.clear();
       flow.upper.clear();
       panel.series.push_back(std::move(flow));
     }
-    panel.series.push_back(
-        reference_series(study.references.least_squares, "least squares", curve.run, 1, Dash::dashed));
+    panel.series.push_back(reference_series(study.references.least_squares, "least squares", curve.run,
+                                            least_squares_colour, Dash::dashed));
     panel.series.push_back(reference_series(study.references.ridge, "ridge, 5-fold cross-validated",
-                                            curve.run, reference_colour, Dash::dash_dot));
+                                            curve.run, ridge_colour, Dash::dash_dot));
     if (shows_window && curve.window) {
       panel.windows.push_back({curve.window->first, curve.window->second, "early-stopping window"});
     }

@@ -16,10 +16,4 @@ Chart error_chart(const ErrorStudy& study);
 // write_chart).
 void draw_figures(const Suite& suite, const std::string& folder);
 
-// 10⁻⁶ for 1e-6, 2 × 10⁻³ for 2e-3, 0.5 for 0.5.
-std::string scientific(double value);
-
-// 19,178: an iteration count with separators.
-std::string grouped(double count);
-
 }  // namespace isr

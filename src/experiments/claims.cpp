@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "experiments/charts.h"
 
 namespace isr {
 namespace {

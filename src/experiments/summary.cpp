@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "base/text.h"
-#include "experiments/charts.h"
 
 namespace isr {
 namespace {

@@ -104,8 +104,8 @@ void require_ascending(const std::vector<T>& values, const char* option) {
 }  // namespace
 
 void WindowMapOptions::validate() const {
-  require_ascending(depths, "--depth");
-  require_ascending(inits, "--init");
+  require_ascending(depths, "depth");
+  require_ascending(inits, "init");
   for (int depth : depths) Parametrization{depth, Model::signed_model, inits.front()}.validate();
   experiment.validate();
 }
@@ -166,7 +166,6 @@ Chart window_chart(const WindowMap& map) {
   error.title = "Least error along the path";
   error.heat_map->name = "log₂ ‖w − w*‖²";
   error.heat_map->decimals = 1;
-  error.y.label.clear();
   for (const WindowCell& cell : map.cells) {
     width.heat_map->values.push_back(cell.width > 0 ? cell.width : std::numeric_limits<double>::quiet_NaN());
     error.heat_map->values.push_back(cell.least_error);
@@ -179,9 +178,9 @@ Chart window_chart(const WindowMap& map) {
                 options.experiment.noise);
   chart.title = text;
   chart.panels = {width, error};
+  chart.share_y = true;
   chart.panel_width = 260;
   chart.panel_height = 190;
-  chart.legend = Legend::none;
   return chart;
 }
 

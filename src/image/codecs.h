@@ -9,11 +9,13 @@
 namespace isr::codecs {
 
 // A decoded file: rows of pixels, channels interleaved, 1 (grey), 3 (RGB) or 4 (RGB and alpha). Integer
-// samples are divided by their largest value; floating-point ones are as in the file.
+// samples are divided by the largest value of their type, `full_scale`; floating-point ones, and those of 32
+// bits, are as in the file (1).
 struct Picture {
   int height = 0;
   int width = 0;
   int channels = 0;
+  double full_scale = 1;
   std::vector<float> values;
 };
 
@@ -25,7 +27,7 @@ using Decode = bool (*)(const unsigned char* bytes, std::size_t size, Picture& p
 using EncodePng = bool (*)(int height, int width, int channels, const unsigned char* samples,
                            std::vector<unsigned char>& bytes, std::string& why);
 
-inline constexpr const char* decode_symbol = "isr_codecs_decode";
+inline constexpr const char* decode_symbol = "isr_codecs_decode_scaled";
 inline constexpr const char* encode_png_symbol = "isr_codecs_encode_png";
 
 // Pictures with more pixels are refused: a damaged or malicious header must not claim all memory.

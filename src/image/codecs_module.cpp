@@ -57,7 +57,8 @@ cv::Mat decode_mat(const cv::Mat& bytes) {
 
 extern "C" {
 
-bool isr_codecs_decode(const unsigned char* bytes, std::size_t size, Picture& picture, std::string& why) {
+bool isr_codecs_decode_scaled(const unsigned char* bytes, std::size_t size, Picture& picture,
+                              std::string& why) {
   const QuietStandardError quiet;
   try {
     const cv::Mat encoded(1, static_cast<int>(size), CV_8U, const_cast<unsigned char*>(bytes));
@@ -67,7 +68,8 @@ bool isr_codecs_decode(const unsigned char* bytes, std::size_t size, Picture& pi
       return false;
     }
     cv::Mat values;
-    mat.convertTo(values, CV_32F, 1 / full_scale(mat.depth()));
+    picture.full_scale = full_scale(mat.depth());
+    mat.convertTo(values, CV_32F, 1 / picture.full_scale);
     picture.height = values.rows;
     picture.width = values.cols;
     picture.channels = values.channels();

@@ -40,6 +40,20 @@ class Stream {
     return static_cast<std::size_t>(got);
   }
 
+  // The next `size` bytes into `target`, which grows with what is there: a header may promise what does not
+  // follow. False when the file ends before.
+  bool read_whole(std::vector<std::uint8_t>& target, std::size_t size) {
+    constexpr std::size_t piece = 1 << 16;
+    target.resize(std::min(size, std::max(piece, target.size())));
+    for (std::size_t done = 0; done < size;) {
+      if (target.size() == done) target.resize(std::min(size, 2 * done));
+      const std::size_t got = read(target.data() + done, target.size() - done);
+      done += got;
+      if (got == 0) return false;
+    }
+    return true;
+  }
+
   bool compressed() { return gzdirect(file_.get()) == 0; }
 
  private:
@@ -126,17 +140,18 @@ IdxItems read_idx(const fs::path& path, IdxKind kind, const std::vector<std::siz
   for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return items[a] < items[b]; });
 
-  IdxItems result{header.count, header.height, header.width, std::vector<std::uint8_t>(items.size() * size)};
-  std::vector<std::uint8_t> item(size);
+  IdxItems result{header.count, header.height, header.width, {}};
+  std::vector<std::uint8_t> item;
   auto wanted = order.begin();
   for (std::uint64_t i = 0; i < header.count; ++i) {
-    if (stream.read(item.data(), size) < size)
+    if (!stream.read_whole(item, size))
       throw Error(path.string() + " is truncated: its header promises " + sizes(header, kind) +
                   ", but it ends at number " + std::to_string(i + 1));
+    result.bytes.resize(items.size() * size);
     for (; wanted != order.end() && items[*wanted] == i; ++wanted)
       std::copy(item.begin(), item.end(), result.bytes.begin() + static_cast<std::ptrdiff_t>(*wanted * size));
   }
-  if (stream.read(item.data(), 1) != 0)
+  if (std::uint8_t more = 0; stream.read(&more, 1) != 0)
     throw Error(path.string() + " is corrupt: bytes follow the " + sizes(header, kind) +
                 " that its header promises");
   return result;

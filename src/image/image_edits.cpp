@@ -3,6 +3,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "image/codecs.h"
 #include "image/image_file.h"
 
 namespace isr {
@@ -29,7 +30,7 @@ Image cropped(const Image& image, const Crop& crop) {
   const int left = crop.left.value_or((image.width - crop.width) / 2);
   const int top = crop.top.value_or((image.height - crop.height) / 2);
   if (left < 0 || top < 0 || left + crop.width > image.width || top + crop.height > image.height)
-    throw UsageError("--crop " + std::to_string(crop.width) + "x" + std::to_string(crop.height) + "+" +
+    throw UsageError("the crop " + std::to_string(crop.width) + "x" + std::to_string(crop.height) + "+" +
                      std::to_string(left) + "+" + std::to_string(top) + " reaches beyond the picture of " +
                      std::to_string(image.width) + " x " + std::to_string(image.height) + " pixels");
   Image part(crop.height, crop.width, image.channels());
@@ -58,14 +59,18 @@ Sides target_sides(const std::string& text, const Image& image) {
     return {scaled(image.width), scaled(image.height)};
   }
   throw UsageError(
-      "--resize must be WIDTHxHEIGHT, the longer side as a number, or a percentage such as 50%; got '" +
-      text + "'");
+      "resize must be WIDTHxHEIGHT, the longer side as a number, or a percentage such as 50%; got '" + text +
+      "'");
 }
 
 Image resized(const Image& image, Sides sides) {
   if (sides.width > largest_side || sides.height > largest_side)
-    throw UsageError("--resize can make pictures of at most " + std::to_string(largest_side) +
+    throw UsageError("resize can make pictures of at most " + std::to_string(largest_side) +
                      " pixels a side");
+  constexpr std::int64_t most = codecs::most_pixels;
+  if (std::int64_t{sides.width} * sides.height > most)
+    throw UsageError("resize can make pictures of at most " + std::to_string(most / 1'000'000) +
+                     " million pixels");
   const bool smaller = sides.width <= image.width && sides.height <= image.height;
   Image result(sides.height, sides.width, image.channels());
   for (int c = 0; c < image.channels(); ++c) {
@@ -99,8 +104,27 @@ Crop parse_crop(const std::string& text) {
     crop.top = take_number(rest);
     valid = valid && rest.empty() && *crop.left >= 0 && *crop.top >= 0;
   }
-  if (!valid) throw UsageError("--crop must be WIDTHxHEIGHT or WIDTHxHEIGHT+LEFT+TOP; got '" + text + "'");
+  if (!valid) throw UsageError("crop must be WIDTHxHEIGHT or WIDTHxHEIGHT+LEFT+TOP; got '" + text + "'");
   return crop;
+}
+
+White parse_white(const std::string& text) {
+  if (text == "auto") return {};
+  White white;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, white.value);
+  if (error != std::errc() || end != last || !(white.value > 0) || !std::isfinite(white.value))
+    throw UsageError("white must be auto or a positive number, such as 4095; got '" + text + "'");
+  return white;
+}
+
+Image shrunk(Image image, int longest) {
+  const int side = std::max(image.width, image.height);
+  if (side <= longest) return image;
+  const auto scaled = [&](int length) {
+    return std::max(1, static_cast<int>(std::lround(static_cast<double>(length) * longest / side)));
+  };
+  return resized(image, {scaled(image.width), scaled(image.height)});
 }
 
 Image edited(Image image, const ImageEdits& edits) {

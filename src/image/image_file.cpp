@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "image/codecs_loader.h"
 #include "image/picture_header.h"
 
@@ -15,6 +16,8 @@ namespace isr {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int longest_side = 1 << 16;  // as in the description of a problem
 
 constexpr const char* formats = "PNG, JPEG, TIFF, BMP, WebP, PGM, PPM or PBM";
 
@@ -28,12 +31,27 @@ std::vector<unsigned char> read_all(const fs::path& path) {
   return bytes;
 }
 
-codecs::Picture decode(const fs::path& path) {
-  const std::vector<unsigned char> bytes = read_all(path);
+// Makes the page that was asked for the first one; says it where none was asked for.
+void choose_page(const fs::path& path, std::optional<int> page, std::vector<unsigned char>& bytes,
+                 std::vector<std::string>& notes) {
+  const std::vector<std::uint32_t> pages = tiff_pages(bytes);
+  const std::size_t count = std::max<std::size_t>(1, pages.size());
+  if (!page && count > 1)
+    notes.push_back(path.string() + " has " + std::to_string(count) + " pages: the first is read");
+  if (!page) return;
+  if (*page < 1 || static_cast<std::size_t>(*page) > count)
+    throw Error(path.string() + " has no page " + std::to_string(*page) + "; it has " +
+                (count == 1 ? "one" : std::to_string(count)));
+  if (!pages.empty()) set_first_tiff_page(bytes, pages[static_cast<std::size_t>(*page) - 1]);
+}
+
+codecs::Picture decode(const fs::path& path, std::optional<int> page, std::vector<std::string>& notes) {
+  std::vector<unsigned char> bytes = read_all(path);
   bool known = false;
   const std::string defect = picture_defect(bytes, known);
   if (!known) throw Error(path.string() + " is not a picture that isr reads (" + formats + ")");
   if (!defect.empty()) throw Error(path.string() + " " + defect);
+  choose_page(path, page, bytes, notes);
   codecs::Picture picture;
   std::string why;
   if (!image_codecs().decode(bytes.data(), bytes.size(), picture, why)) {
@@ -44,7 +62,45 @@ codecs::Picture decode(const fs::path& path) {
                  : why.find('\n') == std::string::npos ? why
                                                        : "the file is damaged"));
   }
+  // PGM and PPM files name their white, which OpenCV passes over but in words of up to 8 bits.
+  if (const auto white = pnm_white(bytes); white && *white > 0 && *white <= picture.full_scale) {
+    const bool words = bytes[1] == '2' || bytes[1] == '3';
+    const auto factor = static_cast<float>(picture.full_scale / static_cast<double>(*white));
+    if (!words || picture.full_scale > 255)
+      for (float& value : picture.values) value = std::min(1.0f, value * factor);
+    picture.full_scale = static_cast<double>(*white);
+  }
   return picture;
+}
+
+std::string shown(double value) {
+  return formatted("%.6g", value);
+}
+
+// The colours in [0, 1], 1 where the file has `white`.
+void scale_to_white(const fs::path& path, const std::optional<White>& white, double full_scale,
+                    Eigen::Ref<Eigen::MatrixXf> colours, std::vector<std::string>& notes) {
+  if (!colours.allFinite()) throw Error(path.string() + " has values that are not finite");
+  const double least = full_scale * colours.minCoeff(), most = full_scale * colours.maxCoeff();
+  if (least < 0)
+    throw Error(path.string() + " has negative values, down to " + shown(least) +
+                "; pictures have values from 0 to white");
+  if (white) {
+    const double value = white->value > 0 ? white->value : most;
+    if (white->value == 0 && most > 0)
+      notes.push_back(path.string() + ": its largest value, " + shown(most) + ", is white");
+    if (most > value)
+      notes.push_back(path.string() + ": values beyond white are clipped; the largest is " + shown(most));
+    if (value > 0) colours = (colours / static_cast<float>(value / full_scale)).cwiseMin(1.0f).eval();
+    return;
+  }
+  if (most > full_scale)
+    throw Error(path.string() + " has floating-point values up to " + shown(most) +
+                ", and white is 1: give the value that is white, or auto for the largest");
+  constexpr double largest_of_14_bits = 16383;
+  if (full_scale == 65535 && most > 0 && most <= largest_of_14_bits)
+    notes.push_back(path.string() + ": its largest value is " + shown(most) +
+                    " of 65535, so that it looks black; white auto, or a value, makes it brighter");
 }
 
 // Over white: c ← a c + (1 − a).
@@ -63,20 +119,25 @@ bool is_grey(const Image& image) {
 }  // namespace
 
 Image load_image(const fs::path& path, const ImageEdits& edits, std::vector<std::string>& notes) {
-  const codecs::Picture picture = decode(path);
+  const codecs::Picture picture = decode(path, edits.page, notes);
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   Image image(picture.height, picture.width,
               Eigen::Map<const RowMajor>(picture.values.data(), Eigen::Index(picture.height) * picture.width,
                                          picture.channels));
-  if (!image.pixels.allFinite() || image.pixels.minCoeff() < 0 || image.pixels.maxCoeff() > 1)
-    throw Error(path.string() + " has floating-point values outside 0 to 1; scale them to that range first");
+  scale_to_white(path, edits.white, picture.full_scale, image.pixels.leftCols(std::min(3, image.channels())),
+                 notes);
   if (image.channels() == 4) {
+    image.pixels.col(3) = image.pixels.col(3).cwiseMax(0.0f).cwiseMin(1.0f).eval();
     if (image.pixels.col(3).minCoeff() < 1)
       notes.push_back(path.string() + " is partly transparent: composited over white");
     image = composite_over_white(image);
   }
   if (is_grey(image)) image.pixels = Eigen::MatrixXf(image.pixels.col(0));
-  return edited(std::move(image), edits);
+  image = edited(std::move(image), edits);
+  if (const int side = std::max(image.width, image.height); side > longest_side)
+    throw Error(path.string() + " is " + std::to_string(side) + " pixels long; at most " +
+                std::to_string(longest_side) + " are possible: crop or resize it");
+  return image;
 }
 
 bool has_image_extension(const fs::path& path) {
@@ -98,7 +159,7 @@ std::vector<fs::path> image_files_in(const fs::path& folder) {
 }
 
 void save_png(const fs::path& path, const Image& image) {
-  const int channels = image.channels() == 3 ? 3 : 1;
+  const int channels = image.channels() >= 3 ? 3 : 1;
   std::vector<unsigned char> samples;
   samples.reserve(static_cast<std::size_t>(image.pixels.rows() * channels));
   for (Eigen::Index i = 0; i < image.pixels.rows(); ++i)

@@ -1,7 +1,7 @@
 #include "image/picture_header.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <cctype>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -105,7 +105,49 @@ std::string pnm_defect(Bytes bytes) {
   return static_cast<long long>(bytes.size()) < static_cast<long long>(at) + 1 + expected ? cut_short : "";
 }
 
+// An unsigned number of so many bytes in the order of this TIFF file.
+std::uint32_t tiff_number(Bytes bytes, std::size_t at, std::size_t count) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    value = value << 8 | bytes[at + (bytes[0] == 'M' ? i : count - 1 - i)];
+  return value;
+}
+
+bool is_tiff(Bytes bytes) {
+  return starts_with(bytes, std::string_view("II*\0", 4)) || starts_with(bytes, std::string_view("MM\0*", 4));
+}
+
 }  // namespace
+
+// A header of 8 bytes that ends with the place of the first directory; each directory has a count, entries of
+// 12 bytes, and the place of the next (0: none).
+std::vector<std::uint32_t> tiff_pages(Bytes bytes) {
+  constexpr std::size_t most_pages = 65535;
+  std::vector<std::uint32_t> pages;
+  if (!is_tiff(bytes)) return pages;
+  for (std::size_t at = 4; at + 4 <= bytes.size() && pages.size() < most_pages;) {
+    const std::uint32_t page = tiff_number(bytes, at, 4);
+    if (page == 0 || page + std::size_t{2} > bytes.size()) break;
+    pages.push_back(page);
+    at = page + std::size_t{2} + std::size_t{12} * tiff_number(bytes, page, 2);
+  }
+  return pages;
+}
+
+void set_first_tiff_page(std::span<unsigned char> bytes, std::uint32_t page) {
+  for (std::size_t i = 0; i < 4; ++i)
+    bytes[4 + i] = static_cast<unsigned char>(page >> 8 * (bytes[0] == 'M' ? 3 - i : i));
+}
+
+std::optional<long long> pnm_white(Bytes bytes) {
+  if (bytes.size() < 3 || bytes[0] != 'P' ||
+      std::string_view("2356").find(static_cast<char>(bytes[1])) == std::string_view::npos)
+    return std::nullopt;
+  std::size_t at = 2;
+  for (int number = 0; number < 2; ++number)
+    if (!pnm_number(bytes, at)) return std::nullopt;
+  return pnm_number(bytes, at);
+}
 
 std::string picture_defect(Bytes bytes, bool& known) {
   known = true;
@@ -114,9 +156,7 @@ std::string picture_defect(Bytes bytes, bool& known) {
   if (starts_with(bytes, "BM")) return bmp_defect(bytes);
   if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && std::isspace(bytes[2]))
     return pnm_defect(bytes);
-  known = starts_with(bytes, std::string_view("II*\0", 4)) ||
-          starts_with(bytes, std::string_view("MM\0*", 4)) ||
-          (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8));
+  known = is_tiff(bytes) || (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8));
   return "";
 }
 

@@ -1,8 +1,11 @@
 // What the first bytes of a picture file say, before any decoder sees it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace isr {
 
@@ -11,5 +14,15 @@ namespace isr {
 // seems well, otherwise what is wrong, as the end of a sentence: "is cut short after 1,024 bytes". Sets
 // `known` to whether the signature is that of a format isr reads.
 std::string picture_defect(std::span<const unsigned char> bytes, bool& known);
+
+// Where the pages of a TIFF file begin, in order; empty for other formats. At most 65535, so that pages in a
+// circle end.
+std::vector<std::uint32_t> tiff_pages(std::span<const unsigned char> bytes);
+
+// Makes the page that begins there the first one of a TIFF file: decoders read that.
+void set_first_tiff_page(std::span<unsigned char> bytes, std::uint32_t page);
+
+// The value of white that the header of a PGM or PPM file names (its "maxval").
+std::optional<long long> pnm_white(std::span<const unsigned char> bytes);
 
 }  // namespace isr

@@ -32,7 +32,7 @@ void check(const Panel& panel) {
     require(
         series.lower.size() == series.upper.size() && (series.lower.empty() || series.lower.size() == count),
         panel, "the band of series '" + series.name + "' must have as many values as x");
-    require(series.colour < kChartColours, panel, "a colour must be below " + std::to_string(kChartColours));
+    require(series.colour <= kInk, panel, "a colour must be at most " + std::to_string(kInk));
   }
   if (!panel.heat_map) return;
   const HeatMap& map = *panel.heat_map;

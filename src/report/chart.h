@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "report/line_styles.h"
+
 namespace isr {
 
 // Every text below is plain UTF-8, shown as it is ("log₂ ‖w − w*‖²", "10⁻⁶"); it may hold any character,
@@ -18,6 +20,9 @@ struct Axis {
   std::optional<double> high{};  //
 };
 
+// Black, solid: the colour after the last of line_styles.
+inline constexpr int kInk = static_cast<int>(line_styles.size());
+
 enum class Dash { automatic, solid, dashed, dotted, dash_dot, none };  // none: marks only
 
 enum class Marks { none, dots };
@@ -28,7 +33,7 @@ struct Series {
   std::vector<double> x{}, y{};  // as long as each other
   std::vector<double> lower{};   // empty, or as long as x: the band (say, quartiles)
   std::vector<double> upper{};   // as `lower`
-  int colour = -1;               // 0–6: a colour of the palette; −1: the panel's next one
+  int colour = -1;               // of line_styles, or kInk; −1: the panel's next one
   Dash dash =
       Dash::automatic;  // automatic: goes with the colour, so that a grey print still tells them apart
   double weight = 1.4;  // line width
@@ -39,7 +44,7 @@ struct Series {
 struct Level {
   std::string name{};
   double y = 0;
-  int colour = 6;  // as in Series; 6 is black
+  int colour = kInk;  // as in Series
   Dash dash = Dash::dotted;
 };
 
@@ -48,17 +53,6 @@ struct Window {
   double from = 0;
   double to = 0;
   std::string name{};  // in the legend, when not empty
-};
-
-enum class Anchor { left, centre, right };
-
-// A short text in the panel, at a point in the axes' units.
-struct Annotation {
-  std::string text{};
-  double x = 0;
-  double y = 0;
-  Anchor anchor = Anchor::left;
-  int colour = 6;
 };
 
 // A grid of coloured cells; a panel that has one draws it beneath everything else, with a colour bar.
@@ -74,26 +68,22 @@ struct HeatMap {
 // One plot: axes and what is drawn between them.
 struct Panel {
   std::string title{};
+  int title_colour = kInk;  // as in Series
   Axis x{}, y{};
   std::vector<Series> series{};
   std::vector<Level> levels{};
   std::vector<Window> windows{};
-  std::vector<Annotation> annotations{};
   std::optional<HeatMap> heat_map{};
 };
 
-// Each panel's own legend goes to the corner that hides the least of its curves; `below` makes one for the
-// whole chart, each name once.
-enum class Legend { in_panels, below, none };
-
-// A figure: panels, row after row.
+// A figure: panels, row after row, and below them a legend with each name once.
 struct Chart {
   std::string title{};  // above all panels; may be empty
   std::vector<Panel> panels{};
   int columns = 0;           // panels in a row; 0: all in one row
-  double panel_width = 200;  // of the plotting area alone
+  bool share_y = false;      // all panels show one quantity: one range, its numbers left of each row alone
+  double panel_width = 200;  // of the plotting area alone; larger where the values in a heat map need it
   double panel_height = 150;
-  Legend legend = Legend::in_panels;
 };
 
 // Which pictures to draw.

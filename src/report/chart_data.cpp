@@ -1,6 +1,7 @@
 // The CSV files of a chart.
 #include <cmath>
 
+#include "base/foreign_text.h"
 #include "base/text.h"
 #include "report/chart_layout.h"
 #include "report/chart_script.h"
@@ -16,13 +17,10 @@ std::string number(double value) {
 }  // namespace
 
 std::string csv_quoted(const std::string& field) {
-  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (char c : field) {
-    if (c == '"') quoted += '"';
-    quoted += c == '\n' || c == '\r' ? ' ' : c;  // a row is a line: the script counts lines
-  }
-  return quoted + '"';
+  std::string line = field;
+  for (char& c : line)
+    if (c == '\n' || c == '\r') c = ' ';  // a row is a line: the script counts lines
+  return csv_text(line);
 }
 
 std::string chart_csv(const Chart& chart) {

@@ -1,35 +1,34 @@
 #include "report/chart_layout.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/text.h"
+#include "report/drawing.h"
 
 namespace isr {
 
 namespace {
 
-constexpr double kLineHeight = 13;       // of a line of text
-constexpr double kCharacterWidth = 5.6;  // on average, a little generous
-constexpr double kLegendSample = 34;     // the piece of line before each name
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kGap = 6;  // between things that must not touch
 
-// Characters of UTF-8, not bytes.
-double characters(const std::string& text) {
-  return static_cast<double>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+// gnuplot sets the numbers of an axis apart from it by its own measure of a character, a little different in
+// each kind of picture; these are the largest distances, from the axis to the far side of a text.
+constexpr double kNumbersBelow = 26;  // of the numbers below the x axis
+constexpr double kNumbersAside = 12;  // of the gap between the y axis and its numbers
+constexpr double kNumbersAtBar = 13;  // of the gap between a colour bar and its numbers
+
+double line_height(double size) {
+  return 1.3 * size;
 }
 
-double longest(const std::vector<std::string>& names) {
+double widest(const std::vector<Tick>& ticks, double size) {
   double most = 0;
-  for (const std::string& name : names) most = std::max(most, characters(name));
+  for (const Tick& tick : ticks) most = std::max(most, text_width(tick.label, size));
   return most;
-}
-
-double text_lines(const std::string& text) {
-  return text.empty() ? 0 : 1 + static_cast<double>(std::count(text.begin(), text.end(), '\n'));
 }
 
 // The range that holds all values that the axis can show.
@@ -89,115 +88,266 @@ Range y_range(const Panel& panel) {
   return padded(extent.range, panel.y, 0.06);
 }
 
-// A part of the plotting area, in fractions of its width and height.
-struct Box {
-  double x0, x1, y0, y1;
+// The y range of each panel; where they share the axis, one that holds them all.
+std::vector<Range> y_ranges(const Chart& chart) {
+  std::vector<Range> ranges;
+  Range all{kInfinity, -kInfinity};
+  for (const Panel& panel : chart.panels) {
+    ranges.push_back(y_range(panel));
+    all = {std::min(all.low, ranges.back().low), std::max(all.high, ranges.back().high)};
+  }
+  if (chart.share_y) ranges.assign(ranges.size(), all);
+  return ranges;
+}
 
-  bool holds(double x, double y) const { return x >= x0 && x <= x1 && y >= y0 && y <= y1; }
-};
+// On a logarithmic axis powers of ten are written as such: 10⁻², 0.1, 1, 10, 10².
+std::string log_label(double value) {
+  const int power = static_cast<int>(std::lround(std::log10(value)));
+  const bool exact = std::abs(value / std::pow(10.0, power) - 1) < 1e-9;
+  return exact && std::abs(power) > 1 ? power_of_ten(power) : tick_label(value);
+}
 
-double fraction(double value, Range range, bool log) {
+std::vector<Tick> labelled(const std::vector<double>& values) {
+  std::vector<Tick> ticks;
+  for (const double value : values) ticks.push_back({value, tick_label(value)});
+  return ticks;
+}
+
+double position(double value, Range range, bool log) {
   return log ? std::log(value / range.low) / std::log(range.high / range.low)
              : (value - range.low) / (range.high - range.low);
 }
 
-// The length of the series' line within the box.
-double hidden_length(const Series& series, const Panel& panel, const PanelLayout& place, const Box& box) {
-  double hidden = 0;
-  const auto at_x = [&](std::size_t i) { return fraction(series.x[i], place.x, panel.x.log); };
-  const auto at_y = [&](std::size_t i) { return fraction(series.y[i], place.y, panel.y.log); };
-  for (std::size_t i = 0; i + 1 < series.x.size(); ++i) {
-    const double x = at_x(i), dx = at_x(i + 1) - x, y = at_y(i), dy = at_y(i + 1) - y;
-    const double length = std::hypot(dx, dy);
-    if (!std::isfinite(length)) continue;
-    const int pieces = std::clamp(static_cast<int>(length * 100), 1, 100);
-    for (int piece = 0; piece < pieces; ++piece) {
-      const double t = (piece + 0.5) / pieces;
-      if (box.holds(x + t * dx, y + t * dy)) hidden += length / pieces;
+// The room along the axis that a number takes.
+double extent(const Tick& tick, bool across) {
+  return across ? text_width(tick.label, kSmallSize) : line_height(kSmallSize);
+}
+
+// Whether the numbers stand clear of each other along an axis of this length.
+bool fits(const std::vector<Tick>& ticks, const Axis& axis, Range range, double length, bool across) {
+  double end = -kInfinity;
+  for (const Tick& tick : ticks) {
+    if (tick.label.empty()) continue;
+    const double at = length * position(tick.at, range, axis.log), half = extent(tick, across) / 2;
+    if (at - half < end) return false;
+    end = at + half + (across ? kGap : 0);
+  }
+  return true;
+}
+
+// As many ticks as there is room for. `cells`: the centres of a heat map's cells, which get the ticks.
+std::vector<Tick> ticks_of(const Axis& axis, Range range, double length, bool across, int most,
+                           const std::vector<double>& cells) {
+  for (int count = cells.empty() ? most : static_cast<int>(cells.size()); count > 1; --count) {
+    std::vector<Tick> ticks;
+    if (cells.empty()) {
+      ticks = axis.log ? log_ticks(range, count) : labelled(linear_ticks(range, count));
+    } else {
+      const std::size_t every =
+          (cells.size() + static_cast<std::size_t>(count) - 1) / static_cast<std::size_t>(count);
+      for (std::size_t i = 0; i < cells.size(); i += every)
+        ticks.push_back({cells[i], axis.log ? log_label(cells[i]) : tick_label(cells[i])});
     }
+    if (fits(ticks, axis, range, length, across)) return ticks;
   }
-  return hidden;
+  return {};
 }
 
-double hidden_length(const Panel& panel, const PanelLayout& place, const Box& box) {
-  double hidden = 0;
-  for (const Series& series : panel.series) hidden += hidden_length(series, panel, place, box);
-  for (const Level& level : panel.levels) {
-    const double y = fraction(level.y, place.y, panel.y.log);
-    if (y >= box.y0 && y <= box.y1) hidden += box.x1 - box.x0;
-  }
-  for (const Annotation& note : panel.annotations) {
-    if (box.holds(fraction(note.x, place.x, panel.x.log), fraction(note.y, place.y, panel.y.log)))
-      hidden += 1;
-  }
-  return hidden;
+// ---- texts ------------------------------------------------------------------------------------------------
+
+double widest(const std::vector<std::string>& lines, double size) {
+  double most = 0;
+  for (const std::string& line : lines) most = std::max(most, text_width(line, size));
+  return most;
 }
 
-std::string best_corner(const Panel& panel, const PanelLayout& place) {
-  struct Corner {
-    const char* words;
-    double x, y;  // where the legend's box is in the room that is left: 0 to 1
+// The lines, centred on x, the first one's upper edge at `top`; returns the lower edge of the last.
+double place_lines(std::vector<PlacedText>& texts, const std::vector<std::string>& lines, double size,
+                   double x, double top, int colour = kInk) {
+  for (const std::string& line : lines) {
+    texts.push_back({.text = line, .size = size, .x = x, .y = top - line_height(size) / 2, .colour = colour});
+    top -= line_height(size);
+  }
+  return top;
+}
+
+// The lines, upright and centred on y, the first one's left edge at `left`.
+void place_upright(std::vector<PlacedText>& texts, const std::vector<std::string>& lines, double left,
+                   double y) {
+  for (const std::string& line : lines) {
+    texts.push_back(
+        {.text = line, .size = kLabelSize, .x = left + line_height(kLabelSize) / 2, .y = y, .upright = true});
+    left += line_height(kLabelSize);
+  }
+}
+
+// ---- panels -----------------------------------------------------------------------------------------------
+
+// A panel before it has its place: what is drawn at its axes, and the room that this takes around it.
+struct Draft {
+  PanelLayout layout;
+  std::vector<std::string> title, x_label, y_label, bar_label;
+  double left = 0, right = 0, below = 0, above = 0;
+};
+
+std::vector<std::string> strings(const HeatMap& map) {
+  std::vector<std::string> texts;
+  for (const double value : map.values)
+    if (map.decimals >= 0 && std::isfinite(value)) texts.push_back(cell_text(value, map.decimals));
+  return texts;
+}
+
+// The size of all plotting areas: as asked for, or larger, so that the values in the cells of heat maps fit.
+struct Size {
+  double width, height;
+};
+
+Size panel_size(const Chart& chart) {
+  Size size{chart.panel_width, chart.panel_height};
+  for (const Panel& panel : chart.panels) {
+    if (!panel.heat_map) continue;
+    const Range x = x_range(panel), y = y_range(panel);
+    const double width = widest(strings(*panel.heat_map), kCellSize) + 4, height = line_height(kCellSize);
+    const auto narrowest = [](const std::vector<double>& edges, Range range, bool log) {
+      double least = 1;
+      for (std::size_t i = 1; i < edges.size(); ++i)
+        least = std::min(least, position(edges[i], range, log) - position(edges[i - 1], range, log));
+      return least;
+    };
+    if (panel.heat_map->decimals < 0) continue;
+    size.width =
+        std::max(size.width, width / narrowest(cell_edges(panel.heat_map->x, panel.x.log), x, panel.x.log));
+    size.height =
+        std::max(size.height, height / narrowest(cell_edges(panel.heat_map->y, panel.y.log), y, panel.y.log));
+  }
+  return size;
+}
+
+Range colour_range(const HeatMap& map) {
+  Extent extent{false};
+  extent.add(map.values);
+  Range range = extent.range;
+  if (range.low > range.high) range = {0, 1};
+  if (range.low == range.high) range.high = range.low + 1;
+  return {map.low.value_or(range.low), map.high.value_or(range.high)};
+}
+
+// How far the numbers of the x axis reach beyond its two ends.
+Range overhang(const std::vector<Tick>& ticks, const Axis& axis, Range range, double width) {
+  Range beyond{0, 0};
+  for (const Tick& tick : ticks) {
+    const double at = width * position(tick.at, range, axis.log),
+                 half = text_width(tick.label, kSmallSize) / 2;
+    beyond = {std::max(beyond.low, half - at), std::max(beyond.high, at + half - width)};
+  }
+  return beyond;
+}
+
+Draft draft_of(const Panel& panel, Range y, Size size, bool numbers_left) {
+  Draft draft;
+  PanelLayout& layout = draft.layout;
+  const HeatMap* map = panel.heat_map ? &*panel.heat_map : nullptr;
+  layout.x = x_range(panel);
+  layout.y = y;
+  layout.x_ticks = ticks_of(panel.x, layout.x, size.width, true, 5, map ? map->x : std::vector<double>{});
+  layout.y_ticks = ticks_of(panel.y, layout.y, size.height, false, 6, map ? map->y : std::vector<double>{});
+  draft.title = wrapped_text(panel.title, kTitleSize, size.width);
+  draft.x_label = wrapped_text(panel.x.label, kLabelSize, size.width);
+  if (numbers_left) {
+    draft.y_label = wrapped_text(panel.y.label, kLabelSize, size.height);
+    draft.left = kNumbersAside + widest(layout.y_ticks, kSmallSize);
+  } else {
+    for (Tick& tick : layout.y_ticks) tick.label.clear();
+  }
+  if (!draft.y_label.empty())
+    draft.left += kGap + line_height(kLabelSize) * static_cast<double>(draft.y_label.size());
+  if (map) {
+    layout.colours = colour_range(*map);
+    layout.colour_ticks = ticks_of({}, layout.colours, size.height, false, 6, {});
+    draft.bar_label = wrapped_text(map->name, kLabelSize, size.height);
+    draft.right = kColourBarGap + kColourBarWidth + kNumbersAtBar + widest(layout.colour_ticks, kSmallSize) +
+                  kGap + line_height(kLabelSize) * static_cast<double>(draft.bar_label.size());
+  }
+  const Range beyond = overhang(layout.x_ticks, panel.x, layout.x, size.width);
+  const double wide =
+      (std::max(widest(draft.title, kTitleSize), widest(draft.x_label, kLabelSize)) - size.width) / 2;
+  const double tall =
+      (std::max(widest(draft.y_label, kLabelSize), widest(draft.bar_label, kLabelSize)) - size.height) / 2;
+  draft.left = std::max({draft.left, beyond.low, wide}) + kGap;
+  draft.right = std::max({draft.right, beyond.high, wide}) + kGap;
+  draft.below =
+      std::max(kNumbersBelow + line_height(kLabelSize) * static_cast<double>(draft.x_label.size()), tall);
+  draft.above =
+      std::max(kGap + line_height(kTitleSize) * static_cast<double>(draft.title.size()), tall) + kGap;
+  return draft;
+}
+
+void place_panel(ChartLayout& chart, const Draft& draft, const Panel& panel, double left, double top,
+                 Size size) {
+  PanelLayout layout = draft.layout;
+  layout.left = left;
+  layout.right = left + size.width;
+  layout.top = top;
+  layout.bottom = top - size.height;
+  const double x = (layout.left + layout.right) / 2, y = (layout.bottom + layout.top) / 2;
+  const double title = line_height(kTitleSize) * static_cast<double>(draft.title.size());
+  place_lines(chart.texts, draft.title, kTitleSize, x, top + kGap + title, panel.title_colour);
+  place_lines(chart.texts, draft.x_label, kLabelSize, x, layout.bottom - kNumbersBelow);
+  const auto lines = [](const auto& label) {
+    return line_height(kLabelSize) * static_cast<double>(label.size());
   };
-  constexpr std::array<Corner, 8> kCorners{{{"top right", 1, 1},
-                                            {"top left", 0, 1},
-                                            {"bottom right", 1, 0},
-                                            {"bottom left", 0, 0},
-                                            {"center right", 1, 0.5},
-                                            {"center left", 0, 0.5},
-                                            {"top center", 0.5, 1},
-                                            {"bottom center", 0.5, 0}}};
-  const auto names = legend_names(panel);
-  const double count = static_cast<double>(names.size());
-  const double w =
-      std::min(1.0, (kLegendSample + kCharacterWidth * longest(names) + 6) / (place.right - place.left));
-  const double h = std::min(1.0, (kLineHeight * count + 8) / (place.top - place.bottom));
-  const char* best = kCorners.front().words;
-  double least = kInfinity;
-  for (const Corner& corner : kCorners) {
-    const double x = corner.x * (1 - w), y = corner.y * (1 - h);
-    const double hidden = hidden_length(panel, place, {x, x + w, y, y + h});
-    if (hidden < least) {
-      least = hidden;
-      best = corner.words;
-    }
-  }
-  return best;
+  place_upright(chart.texts, draft.y_label,
+                left - kNumbersAside - widest(layout.y_ticks, kSmallSize) - kGap - lines(draft.y_label), y);
+  place_upright(chart.texts, draft.bar_label,
+                layout.right + kColourBarGap + kColourBarWidth + kNumbersAtBar +
+                    widest(layout.colour_ticks, kSmallSize) + kGap,
+                y);
+  chart.panels.push_back(std::move(layout));
 }
+
+// ---- the legend -------------------------------------------------------------------------------------------
 
 void add_new(std::vector<std::string>& names, const std::string& name) {
   if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
-// Room around each plotting area; the same for all, so that they line up.
-struct Margins {
-  double left = 34, right = 22, below = 20, above = 8;  // right: half of the last tick's label
-};
-
-Margins margins(const Chart& chart) {
-  Margins room;
-  for (const Panel& panel : chart.panels) {
-    if (!panel.y.label.empty()) room.left = std::max(room.left, 36 + kLineHeight * text_lines(panel.y.label));
-    room.below = std::max(room.below, 20 + kLineHeight * text_lines(panel.x.label));
-    room.above = std::max(room.above, 8 + kLineHeight * text_lines(panel.title));
-    if (panel.heat_map) room.right = 70;
-  }
-  return room;
+std::vector<std::string> legend_names(const Chart& chart) {
+  std::vector<std::string> names;
+  for (const Panel& panel : chart.panels)
+    for (const std::string& name : legend_names(panel)) add_new(names, name);
+  return names;
 }
 
-// Columns and height of the legend below the panels; returns the room that it takes.
-double lay_out_legend(const Chart& chart, ChartLayout& layout) {
-  if (chart.legend != Legend::below) return 4;
-  for (const Panel& panel : chart.panels) {
-    for (const std::string& name : legend_names(panel)) add_new(layout.legend, name);
+// Names in rows, as many columns as fit beside each other.
+struct LegendTable {
+  std::vector<double> columns;  // their widths
+  std::size_t rows = 0;
+
+  LegendTable(const std::vector<std::string>& names, double width) {
+    for (std::size_t count = names.size(); count > 0; --count) {
+      columns.assign(count, 0);
+      for (std::size_t i = 0; i < names.size(); ++i)
+        columns[i % count] = std::max(
+            columns[i % count], kLegendSample + kLegendGap + text_width(names[i], kSmallSize) + 3 * kGap);
+      rows = (names.size() + count - 1) / count;
+      if (this->width() <= width) return;
+    }
   }
-  const double each = kLegendSample + 10 + kCharacterWidth * longest(layout.legend);
-  const int fit = std::max(1, static_cast<int>(layout.width / each));
-  const int count = std::max(1, static_cast<int>(layout.legend.size()));
-  const int rows = (count + fit - 1) / fit;
-  layout.legend_columns = (count + rows - 1) / rows;
-  const double height = kLineHeight * rows + 10;
-  layout.legend_middle = height / 2;
-  return height;
+  double width() const { return std::accumulate(columns.begin(), columns.end(), 0.0); }
+  double height() const {
+    return rows == 0 ? 0 : line_height(kSmallSize) * static_cast<double>(rows) + 2 * kGap;
+  }
+};
+
+void place_legend(ChartLayout& layout, const std::vector<std::string>& names, const LegendTable& table) {
+  double x = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t row = i / table.columns.size(), column = i % table.columns.size();
+    x = column == 0 ? (layout.width - table.width() + 3 * kGap) / 2 : x;
+    const double y = table.height() - kGap - (static_cast<double>(row) + 0.5) * line_height(kSmallSize);
+    layout.legend.push_back({names[i], x, y});
+    x += table.columns[column];
+  }
 }
 
 }  // namespace
@@ -238,45 +388,88 @@ std::vector<double> linear_ticks(Range range, int most) {
   return ticks;
 }
 
+std::vector<Tick> log_ticks(Range range, int most) {
+  const double low = std::log10(range.low), high = std::log10(range.high), decades = high - low;
+  const bool few = decades < 1.5;  // powers alone would be one or two
+  const int every = std::max(1, static_cast<int>(std::ceil(decades / most)));
+  std::vector<Tick> ticks;
+  for (int k = static_cast<int>(std::floor(low)); k <= high + 1e-9; ++k) {
+    for (int factor = 1; factor < 10; ++factor) {
+      const double value = factor * std::pow(10.0, k);
+      if (value < range.low * (1 - 1e-9) || value > range.high * (1 + 1e-9)) continue;
+      if (few && (factor == 1 || factor == 2 || factor == 5))
+        ticks.push_back({value, tick_label(value)});
+      else if (!few && factor == 1 && k % every == 0)
+        ticks.push_back({value, log_label(value)});
+      else if (factor == 1 || every == 1)
+        ticks.push_back({value, "", true});
+    }
+  }
+  return ticks;
+}
+
 std::string tick_label(double value) {
   const double size = std::abs(value);
-  const bool extreme = size >= 1e9 || (size > 0 && size < 1e-4);
-  const std::string digits = extreme       ? formatted("%.3g", size)
-                             : size >= 1e6 ? formatted("%.6g M", size / 1e6)
-                                           : formatted("%.6g", size);
-  std::string label = value < 0 ? "−" : "";
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const std::size_t left = std::min(digits.find('.'), digits.size()) - i;  // digits before the point
-    if (i > 0 && size >= 1000 && size < 1e6 && left == 3) label += ',';
-    label += digits[i];
-  }
-  return label;
+  const std::string sign = value < 0 ? "−" : "";
+  if (size >= 1e9 || (size > 0 && size < 1e-4)) return sign + scientific(size, 3);
+  if (size >= 1e6) return sign + formatted("%.6g M", size / 1e6);
+  const std::string digits = formatted("%.6g", size);
+  if (size < 1000) return sign + digits;
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  return sign + digits.substr(0, point - 3) + ',' + digits.substr(point - 3);
+}
+
+std::string cell_text(double value, int decimals) {
+  const std::string text = fixed(value, decimals);
+  const bool zero = text.find_first_of("123456789") == std::string::npos;
+  return with_minus_signs(zero ? fixed(0, decimals) : text);
 }
 
 ChartLayout lay_out(const Chart& chart) {
-  const int count = static_cast<int>(chart.panels.size());
-  const int columns = chart.columns > 0 ? std::min(chart.columns, count) : count;
-  const int rows = (count + columns - 1) / columns;
-  const Margins room = margins(chart);
-  const double cell_width = room.left + chart.panel_width + room.right;
-  const double cell_height = room.above + chart.panel_height + room.below;
-  const double title = chart.title.empty() ? 2 : 6 + 16 * text_lines(chart.title);
+  const std::size_t count = chart.panels.size();
+  const std::size_t columns =
+      chart.columns > 0 ? std::min(static_cast<std::size_t>(chart.columns), count) : count;
+  const std::size_t rows = (count + columns - 1) / columns;
+  const Size size = panel_size(chart);
+  const std::vector<Range> y = y_ranges(chart);
+
+  std::vector<Draft> drafts;
+  std::vector<double> left(columns), right(columns), below(rows), above(rows);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i / columns, column = i % columns;
+    drafts.push_back(draft_of(chart.panels[i], y[i], size, !chart.share_y || column == 0));
+    const Draft& draft = drafts.back();
+    left[column] = std::max(left[column], draft.left);
+    right[column] = std::max(right[column], draft.right);
+    below[row] = std::max(below[row], draft.below);
+    above[row] = std::max(above[row], draft.above);
+  }
+  const auto sum = [](const std::vector<double>& rooms) {
+    return std::accumulate(rooms.begin(), rooms.end(), 0.0);
+  };
+  const std::vector<std::string> names = legend_names(chart);
+  const double panels_width = static_cast<double>(columns) * size.width + sum(left) + sum(right);
+  const auto head = wrapped_text(chart.title, kHeadSize, panels_width - 2 * kGap);
+  const double head_height = line_height(kHeadSize) * static_cast<double>(head.size()) + kGap;
 
   ChartLayout layout;
-  layout.width = columns * cell_width;
-  layout.height = title + rows * cell_height + lay_out_legend(chart, layout);
-  for (int i = 0; i < count; ++i) {
-    const Panel& panel = chart.panels[static_cast<std::size_t>(i)];
-    PanelLayout place;
-    place.left = (i % columns) * cell_width + room.left;
-    place.right = place.left + chart.panel_width;
-    place.top = layout.height - title - (i / columns) * cell_height - room.above;
-    place.bottom = place.top - chart.panel_height;
-    place.x = x_range(panel);
-    place.y = y_range(panel);
-    place.legend_corner = best_corner(panel, place);
-    layout.panels.push_back(place);
+  layout.width = std::max({panels_width, widest(head, kHeadSize) + 2 * kGap, LegendTable(names, 0).width()});
+  const LegendTable legend(names, layout.width);
+  layout.height = head_height + sum(above) + sum(below) + static_cast<double>(rows) * size.height +
+                  legend.height() + kGap;
+  double top = place_lines(layout.texts, head, kHeadSize, layout.width / 2, layout.height - kGap);
+  for (std::size_t row = 0; row < rows; ++row) {
+    top -= above[row];
+    double x = (layout.width - panels_width) / 2;
+    for (std::size_t column = 0; column < columns && row * columns + column < count; ++column) {
+      const std::size_t i = row * columns + column;
+      x += left[column];
+      place_panel(layout, drafts[i], chart.panels[i], x, top, size);
+      x += size.width + right[column];
+    }
+    top -= size.height + below[row];
   }
+  place_legend(layout, names, legend);
   return layout;
 }
 

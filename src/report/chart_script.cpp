@@ -10,11 +10,7 @@ namespace isr {
 
 namespace {
 
-// Dashes go with colours, so that a grey print still tells the lines apart.
-constexpr const char* kColours[kChartColours] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                                 "#E69F00", "#56B4E9", "#222222"};
-constexpr const char* kDashes[kChartColours] = {"solid",  "(9,3)", "(2,3)", "(9,3,2,3)",
-                                                "(16,3)", "(5,3)", "solid"};
+constexpr const char* kBlack = "#222222";
 
 std::string number(double value) {
   std::ostringstream text;
@@ -24,7 +20,7 @@ std::string number(double value) {
 }
 
 int colour_of(const Series& series, int position) {
-  return series.colour >= 0 ? series.colour : position % kChartColours;
+  return series.colour >= 0 ? series.colour : position % kInk;
 }
 
 std::string dash_pattern(Dash dash, int colour) {
@@ -41,92 +37,46 @@ std::string dash_pattern(Dash dash, int colour) {
     case Dash::none:
       break;
   }
-  return kDashes[colour];
+  const std::string pattern = colour < kInk ? line_styles[static_cast<std::size_t>(colour)].dash : "";
+  return pattern.empty() ? "solid" : "(" + pattern + ")";
 }
 
 std::string colour_name(int colour) {
-  return "colour_" + std::to_string(colour);
+  return colour == kInk ? "black" : "colour_" + std::to_string(colour);
+}
+
+constexpr const char* kPoint = "pt 7 ps 0.45";
+
+// Width, dashes and colour of a line.
+std::string stroke(double weight, Dash dash, int colour) {
+  return "lw " + number(weight) + " dt " + dash_pattern(dash, colour) + " lc rgb " + colour_name(colour);
 }
 
 std::string line_style(const Series& series, int colour) {
-  const std::string point = " pt 7 ps 0.45";
-  std::string style = "with points";
-  if (series.dash != Dash::none) {
-    style = (series.marks == Marks::none ? "with lines lw " : "with linespoints lw ") +
-            number(series.weight) + " dt " + dash_pattern(series.dash, colour);
-  }
-  return style + (series.marks == Marks::none ? "" : point) + " lc rgb " + colour_name(colour);
+  const std::string point = series.marks == Marks::none ? "" : std::string(" ") + kPoint;
+  if (series.dash == Dash::none) return "with points" + point + " lc rgb " + colour_name(colour);
+  return (point.empty() ? "with lines " : "with linespoints ") + stroke(series.weight, series.dash, colour) +
+         point;
 }
 
-std::string level_style(const Level& level) {
-  return "with lines lw 1 dt " + dash_pattern(level.dash, level.colour) + " lc rgb " +
-         colour_name(level.colour);
+std::string tick_commands(const char* axis, const std::vector<Tick>& ticks) {
+  std::string places;
+  for (const Tick& tick : ticks) {
+    places += (places.empty() ? "" : ", ") + gnuplot_quoted(tick.label) + ' ' + number(tick.at);
+    if (tick.minor) places += " 1";
+  }
+  return std::string(places.empty() ? "  unset " : "  set ") + axis + "tics" +
+         (places.empty() ? "" : " (" + places + ")") + "\n";
 }
 
-// A legend entry for each of `names` that this panel has, in its order.
-std::string legend_entries(const Panel& panel, const std::vector<std::string>& names) {
-  std::string entries;
-  std::vector<std::string> done;
-  const auto add = [&](const std::string& name, const std::string& style) {
-    const bool wanted = std::find(names.begin(), names.end(), name) != names.end();
-    if (!wanted || std::find(done.begin(), done.end(), name) != done.end()) return;
-    done.push_back(name);
-    entries += "    keyentry " + style + " title " + gnuplot_quoted(name) + " noenhanced, \\\n";
-  };
-  int position = 0;
-  for (const Series& series : panel.series) {
-    add(series.name, line_style(series, colour_of(series, position++)));
-  }
-  for (const Level& level : panel.levels) add(level.name, level_style(level));
-  for (const Window& window : panel.windows) {
-    add(window.name, "with boxes fc rgb window_fill fs solid border lc rgb window_edge");
-  }
-  return entries;
+std::string screen(double x, double y, const ChartLayout& layout) {
+  return "screen " + number(x / layout.width) + ", screen " + number(y / layout.height);
 }
 
-std::string tick_commands(const char* axis, const Axis& settings, Range range, int most) {
-  std::ostringstream out;
-  if (settings.log) {
-    const double decades = std::log10(range.high / range.low);
-    out << "  set logscale " << axis << "\n";
-    if (decades >= 1.5) {
-      const int every = static_cast<int>(std::ceil(decades / most));
-      out << "  set format " << axis << " '10^{%T}'; set " << axis << "tics 1e" << every << "; "
-          << (every == 1 ? "set m" : "unset m") << axis << "tics\n";
-      return out.str();
-    }
-  }
-  out << "  unset m" << axis << "tics; set " << axis << "tics (";
-  std::string separator;
-  std::vector<double> ticks;
-  if (settings.log) {
-    for (double power = std::pow(10, std::floor(std::log10(range.low))); power <= range.high; power *= 10) {
-      for (double factor : {1, 2, 5}) ticks.push_back(power * factor);
-    }
-  } else {
-    ticks = linear_ticks(range, most);
-  }
-  for (double tick : ticks) {
-    out << separator << gnuplot_quoted(tick_label(tick)) << ' ' << number(tick);
-    separator = ", ";
-  }
-  out << ")\n";
-  return out.str();
-}
-
-std::string label_commands(const Panel& panel) {
-  std::ostringstream out;
-  const auto text = [](const std::string& words) { return gnuplot_quoted(words) + " noenhanced"; };
-  out << "  set title " << text(panel.title) << " font title_font offset 0,-0.6\n"
-      << "  set xlabel " << text(panel.x.label) << " offset 0,0.2\n"
-      << "  set ylabel " << text(panel.y.label) << " offset 0.9,0\n";
-  for (const Annotation& note : panel.annotations) {
-    constexpr const char* kAnchors[] = {"left", "center", "right"};
-    out << "  set label " << gnuplot_quoted(note.text) << " noenhanced at first " << number(note.x)
-        << ", first " << number(note.y) << ' ' << kAnchors[static_cast<int>(note.anchor)]
-        << " font small_font textcolor rgb " << colour_name(note.colour) << " front\n";
-  }
-  return out.str();
+std::string text_command(const PlacedText& text, const ChartLayout& layout) {
+  return "  set label " + gnuplot_quoted(text.text) + " noenhanced at " + screen(text.x, text.y, layout) +
+         (text.centred ? " center" : " left") + (text.upright ? " rotate by 90" : "") +
+         " font 'DejaVu Sans," + number(text.size) + "' tc rgb " + colour_name(text.colour) + "\n";
 }
 
 std::string window_commands(const Panel& panel) {
@@ -150,48 +100,33 @@ std::string place_commands(const PanelLayout& place, const ChartLayout& layout) 
   return out.str();
 }
 
-Range colour_range(const HeatMap& map) {
-  Range range{INFINITY, -INFINITY};
-  for (double value : map.values) {
-    if (!std::isfinite(value)) continue;
-    range = {std::min(range.low, value), std::max(range.high, value)};
-  }
-  if (range.low > range.high) range = {0, 1};
-  if (range.low == range.high) range.high = range.low + 1;
-  return {map.low.value_or(range.low), map.high.value_or(range.high)};
-}
-
-std::string heat_map_setup(const HeatMap& map, const PanelLayout& place, const ChartLayout& layout) {
-  const Range range = colour_range(map);
+std::string heat_map_setup(const PanelLayout& place, const ChartLayout& layout) {
   std::ostringstream out;
-  out << "  set border 15; unset grid; unset mxtics; unset mytics; set cbrange [" << number(range.low) << ":"
-      << number(range.high) << "]\n"
-      << "  set colorbox user origin screen " << number((place.right + 8) / layout.width) << ", screen "
-      << number(place.bottom / layout.height) << " size screen " << number(9 / layout.width) << ", screen "
-      << number((place.top - place.bottom) / layout.height) << "\n"
-      << "  set cblabel " << gnuplot_quoted(map.name) << " noenhanced offset 0.3,0\n"
+  out << "  set border 15; unset grid; set cbrange [" << number(place.colours.low) << ":"
+      << number(place.colours.high) << "]\n"
+      << "  set colorbox user origin " << screen(place.right + kColourBarGap, place.bottom, layout)
+      << " size " << screen(kColourBarWidth, place.top - place.bottom, layout) << "\n"
+      << tick_commands("cb", place.colour_ticks)
       << "  set object rectangle from graph 0,0 to graph 1,1 fc rgb '#DDDDDD' fs solid noborder behind\n";
   return out.str();
 }
 
 // The clauses of the plot command that draw the cells and, when asked for, the value in each: in white on
-// the dark lower half of the palette, in black on the upper.
-std::string heat_map_clauses(const HeatMap& map, const std::string& file) {
+// the dark part of the palette, in black on the light one; where they change, both have a contrast of 4.6.
+std::string heat_map_clauses(const HeatMap& map, Range colours, const std::string& file) {
   const std::string data = "    " + gnuplot_quoted(file) + " skip 1 using ";
   std::string out = data +
                     "1:2:4:5:6:7:($3) with boxxyerror fc palette lw 0.5 "
-                    "fs solid border lc rgb 'white' notitle, \\\n";
+                    "fs solid border lc rgb 'white', \\\n";
   if (map.decimals < 0) return out;
-  const Range range = colour_range(map);
-  const std::string middle = number((range.low + range.high) / 2);
-  const std::string text = "sprintf('%." + std::to_string(map.decimals) + "f', abs($3) < 0.5e-" +
-                           std::to_string(map.decimals) + " ? 0 : $3)";
+  const std::string change = number(colours.low + 0.42 * (colours.high - colours.low));
+  const std::string text = "cell_text($3, " + std::to_string(map.decimals) + ")";
   const auto print = [&](const std::string& condition, const char* colour) {
     out += data + "1:2:(" + condition + " ? " + text + " : '') with labels font cell_font tc rgb '" + colour +
-           "' notitle, \\\n";
+           "', \\\n";
   };
-  print("$3 < " + middle, "white");
-  print("$3 >= " + middle, "black");
+  print("$3 < " + change, "white");
+  print("$3 >= " + change, "black");
   return out;
 }
 
@@ -207,9 +142,9 @@ std::string series_clauses(const Panel& panel, std::size_t& row) {
     row += series.x.size();
     if (!series.lower.empty()) {
       bands += rows + "3:5:6 with filledcurves fc rgb " + colour_name(colour) +
-               " fs transparent solid 0.2 noborder notitle, \\\n";
+               " fs transparent solid 0.2 noborder, \\\n";
     }
-    lines += rows + "3:4 " + line_style(series, colour) + " notitle, \\\n";
+    lines += rows + "3:4 " + line_style(series, colour) + ", \\\n";
   }
   return bands + lines;
 }
@@ -239,70 +174,108 @@ std::string style_commands(const ChartLayout& layout, const std::string& name) {
       << "data = " << gnuplot_quoted(name + ".csv") << "\n"
       << "width = " << number(std::ceil(layout.width)) << "; height = " << number(std::ceil(layout.height))
       << "  # points\n"
-      << "base_font = 'DejaVu Sans,10'; small_font = 'DejaVu Sans,9'; cell_font = 'DejaVu Sans,8'\n"
-      << "title_font = 'DejaVu Sans,10.5'; head_font = 'DejaVu Sans,12'\n";
-  for (int i = 0; i < kChartColours; ++i) out << colour_name(i) << " = '" << kColours[i] << "'\n";
-  out << "window_fill = '#E4EAF1'; window_edge = '#B8C4D2'\n"
+      << "base_font = 'DejaVu Sans," << kLabelSize << "'; small_font = 'DejaVu Sans," << kSmallSize
+      << "'; cell_font = 'DejaVu Sans," << kCellSize << "'\n";
+  for (int i = 0; i < kInk; ++i)
+    out << colour_name(i) << " = '" << line_styles[static_cast<std::size_t>(i)].on_white << "'\n";
+  out << colour_name(kInk) << " = '" << kBlack << "'\n"
+      << "window_fill = '#E4EAF1'; window_edge = '#B8C4D2'\n"
       << "set palette defined (0 '#440154', 1 '#414487', 2 '#2A788E', 3 '#22A884', 4 '#7AD151', 5 "
          "'#FDE725')\n"
+      << "minus(text) = text[1:1] eq '-' ? '−'.text[2:*] : text\n"
+      << "cell_text(x, decimals) = minus(sprintf('%.'.decimals.'f', abs(x) < 0.5*10**-decimals ? 0 : x))\n"
       << "axes_style = \"set border 3 lw 0.6 lc rgb '#444444'; set xtics nomirror; set ytics nomirror; set "
-         "tics out scale 0.6,0.35 font "
-         "'\".small_font.\"'; "
+         "tics out scale 0.6,0.35 font '\".small_font.\"'; "
          "set grid xtics ytics lt 1 lw 0.35 lc rgb '#E3E3E3'\"\n"
-      << "set samples 2\n\n";
+      << "set samples 2; unset key\n\n";
   return out.str();
 }
 
-std::string heading_commands(const Chart& chart, const ChartLayout& layout) {
-  if (chart.title.empty()) return "";
-  return "  set label " + gnuplot_quoted(chart.title) + " noenhanced at screen 0.5, screen " +
-         number(1 - 13 / layout.height) + " center font head_font\n";
+// Titles and labels, the whole chart's: set once, for they would be drawn again with every panel.
+std::string text_commands(const ChartLayout& layout) {
+  std::string out;
+  for (const PlacedText& text : layout.texts) out += text_command(text, layout);
+  return out;
 }
 
 std::string panel_commands(const Chart& chart, const ChartLayout& layout, std::size_t index,
                            const std::string& map_file, std::size_t& row) {
   const Panel& panel = chart.panels[index];
   const PanelLayout& place = layout.panels[index];
-  const bool legend = chart.legend == Legend::in_panels;
   std::ostringstream out;
   out << "  # " << index + 1 << "\n"
       << "  unset label; unset object; unset logscale; eval axes_style\n"
-      << (index == 0 ? heading_commands(chart, layout) : "") << place_commands(place, layout)
-      << tick_commands("x", panel.x, place.x, panel.heat_map ? 12 : 5)
-      << tick_commands("y", panel.y, place.y, panel.heat_map ? 12 : 6) << label_commands(panel)
-      << window_commands(panel);
-  out << "  set key " << place.legend_corner << " Left reverse samplen 2.4 spacing 1.1 font small_font\n";
-  if (panel.heat_map) out << heat_map_setup(*panel.heat_map, place, layout);
+      << (index == 0 ? text_commands(layout) : "") << place_commands(place, layout);
+  if (panel.x.log) out << "  set logscale x\n";
+  if (panel.y.log) out << "  set logscale y\n";
+  out << tick_commands("x", place.x_ticks) << tick_commands("y", place.y_ticks) << window_commands(panel);
+  if (panel.heat_map) out << heat_map_setup(place, layout);
   out << "  plot \\\n";
-  if (legend) out << legend_entries(panel, legend_names(panel));
-  if (panel.heat_map) out << heat_map_clauses(*panel.heat_map, map_file);
+  if (panel.heat_map) out << heat_map_clauses(*panel.heat_map, place.colours, map_file);
   out << series_clauses(panel, row);
   for (const Level& level : panel.levels) {
-    out << "    " << number(level.y) << ' ' << level_style(level) << " notitle, \\\n";
+    out << "    " << number(level.y) << " with lines " << stroke(1, level.dash, level.colour) << ", \\\n";
   }
-  out << "    NaN notitle\n";
+  out << "    NaN\n";
   if (panel.heat_map) out << "  unset colorbox\n";
   return out.str();
 }
 
-// The legend below the panels: a plot of nothing but entries.
+std::string rectangle(double left, double right, double middle, double half, const std::string& style,
+                      const ChartLayout& layout) {
+  return "  set object rectangle from " + screen(left, middle - half, layout) + " to " +
+         screen(right, middle + half, layout) + " " + style + "\n";
+}
+
+// The sample before a name in the legend: a piece of what the first panel that has the name draws.
+std::string sample_commands(const Chart& chart, const LegendEntry& entry, const ChartLayout& layout) {
+  const double left = entry.x, right = entry.x + kLegendSample, y = entry.y;
+  const auto line = [&](double weight, Dash dash, int colour) {
+    return "  set arrow from " + screen(left, y, layout) + " to " + screen(right, y, layout) + " nohead " +
+           stroke(weight, dash, colour) + "\n";
+  };
+  for (const Panel& panel : chart.panels) {
+    int position = 0;
+    for (const Series& series : panel.series) {
+      const int colour = colour_of(series, position++);
+      if (series.name != entry.name) continue;
+      std::string out;
+      if (!series.lower.empty())
+        out += rectangle(left, right, y, 3,
+                         "fc rgb " + colour_name(colour) + " fs transparent solid 0.2 noborder", layout);
+      if (series.dash != Dash::none) out += line(series.weight, series.dash, colour);
+      if (series.marks != Marks::none)
+        out += "  set label '' at " + screen((left + right) / 2, y, layout) + " point " + kPoint +
+               " lc rgb " + colour_name(colour) + "\n";
+      return out;
+    }
+    for (const Level& level : panel.levels)
+      if (level.name == entry.name) return line(1, level.dash, level.colour);
+    for (const Window& window : panel.windows)
+      if (window.name == entry.name)
+        return rectangle(left, right, y, 3, "fc rgb window_fill fs solid border lc rgb window_edge lw 0.5",
+                         layout);
+  }
+  return "";
+}
+
+// A plot of nothing but the legend.
 std::string legend_commands(const Chart& chart, const ChartLayout& layout) {
-  std::vector<std::string> left = layout.legend;
   std::ostringstream out;
   out << "  # the legend\n"
-      << "  unset label; unset object; unset logscale; unset border; unset tics; unset title; unset grid\n"
-      << "  unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1]\n"
+      << "  unset label; unset object; unset logscale; unset border; unset tics; unset grid\n"
       << "  set lmargin at screen 0; set rmargin at screen 1; set bmargin at screen 0; set tmargin at screen "
-         "1\n"
-      << "  set key at screen 0.5, screen " << number(layout.legend_middle / layout.height)
-      << " center center horizontal maxcols " << layout.legend_columns
-      << " Left reverse samplen 2.4 spacing 1.1 font small_font\n"
-      << "  plot \\\n";
-  for (const Panel& panel : chart.panels) {
-    out << legend_entries(panel, left);
-    for (const std::string& name : legend_names(panel)) std::erase(left, name);
+         "1\n  set xrange [0:1]; set yrange [0:1]\n";
+  for (const LegendEntry& entry : layout.legend) {
+    out << sample_commands(chart, entry, layout)
+        << text_command({.text = entry.name,
+                         .size = kSmallSize,
+                         .x = entry.x + kLegendSample + kLegendGap,
+                         .y = entry.y,
+                         .centred = false},
+                        layout);
   }
-  out << "    NaN notitle\n";
+  out << "  plot NaN\n  unset arrow\n";
   return out.str();
 }
 

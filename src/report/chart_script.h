@@ -7,9 +7,6 @@
 
 namespace isr {
 
-// The colours and dashes there are: Okabe and Ito's, told apart by the colour-blind, less the yellow.
-inline constexpr int kChartColours = 7;
-
 // Quotes a text for gnuplot so that nothing in it is interpreted.
 std::string gnuplot_quoted(const std::string& text);
 

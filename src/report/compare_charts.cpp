@@ -3,8 +3,14 @@
 #include <cmath>
 #include <limits>
 
+#include "base/text.h"
+
 namespace isr {
 namespace {
+
+struct Range {
+  double low, high;
+};
 
 struct Quantity {
   const char* title;
@@ -86,7 +92,7 @@ Panel panel_of(const Comparison& comparison, std::size_t image, std::size_t vari
   const ComparedPath* best = nullptr;
   for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
     const ComparedPath& path = comparison.path(image, variant, d);
-    const int colour = static_cast<int>(d % 6);
+    const int colour = style_of_depth(path.depth);
     if (Series line = line_of(path, quantity, colour); !empty(line)) panel.series.push_back(std::move(line));
     if (!best || path.at("oracle").psnr > best->at("oracle").psnr) best = &path;
     for (const auto& rule : comparison.rules)
@@ -100,11 +106,13 @@ Panel panel_of(const Comparison& comparison, std::size_t image, std::size_t vari
   return panel;
 }
 
-void add_traces(Panel& panel, const ComparedPath& path, const Eigen::MatrixXf& values,
-                const std::string& name, int colour, Dash dash) {
+// Off the support grey and dotted on every panel; on it in the depth's colour, which has no name of its own.
+constexpr int off_support_colour = style_of_depth(1);
+
+void add_traces(Panel& panel, const ComparedPath& path, const Eigen::MatrixXf& values, int colour,
+                Dash dash) {
   for (Eigen::Index i = 0; i < values.rows(); ++i) {
     Series series;
-    series.name = i == 0 ? name : "";
     series.colour = colour;
     series.dash = dash;
     series.weight = 0.8;
@@ -116,20 +124,67 @@ void add_traces(Panel& panel, const ComparedPath& path, const Eigen::MatrixXf& v
   }
 }
 
-Chart coordinates_chart(const Comparison& comparison, std::size_t image, std::size_t variant) {
-  Chart chart;
-  chart.legend = Legend::below;
-  chart.columns = 2;
+Range range_of(const CoordinateTraces& traces, std::size_t first) {
+  Range range{0, 0};
+  for (const Eigen::MatrixXf* values : {&traces.on, &traces.off}) {
+    if (values->size() == 0) continue;
+    const auto part = values->rightCols(values->cols() - static_cast<Eigen::Index>(first));
+    range = {std::min<double>(range.low, part.minCoeff()), std::max<double>(range.high, part.maxCoeff())};
+  }
+  return range;
+}
+
+// Where the coordinates of all depths are worth seeing: their values from the best time on, with some room.
+// At greater depths some shoot far beyond at first, which would flatten everything else.
+Range seen_values(const Comparison& comparison, std::size_t image, std::size_t variant) {
+  Range seen{0, 0};
   for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
     const ComparedPath& path = comparison.path(image, variant, d);
-    Panel panel;
-    panel.title = "N = " + std::to_string(path.depth);
-    panel.x = {.label = "flow time τ", .log = true};
-    panel.y = {.label = "coordinates of w"};
-    add_traces(panel, path, path.coordinates.off, "off the support", 6, Dash::dotted);
-    add_traces(panel, path, path.coordinates.on, "on the support", 0, Dash::solid);
-    chart.panels.push_back(std::move(panel));
+    const Range range = range_of(path.coordinates, path.stops.at("oracle"));
+    seen = {std::min(seen.low, range.low), std::max(seen.high, range.high)};
   }
+  const double room = std::max(0.3 * (seen.high - seen.low), 1e-3);
+  return {seen.low - room, seen.high + room};
+}
+
+// " (down to −3, up to 21)": what the panel does not hold, or nothing.
+std::string beyond(const CoordinateTraces& traces, Range seen) {
+  const Range range = range_of(traces, 0);
+  std::string text;
+  if (range.low < seen.low) text = "down to " + scientific(range.low, 2);
+  if (range.high > seen.high) text += (text.empty() ? "up to " : ", up to ") + scientific(range.high, 2);
+  return text.empty() ? "" : " (" + text + ")";
+}
+
+// A line of the legend alone.
+Series named(const std::string& name, int colour, Dash dash) {
+  return {.name = name, .colour = colour, .dash = dash, .weight = 0.8};
+}
+
+Chart coordinates_chart(const Comparison& comparison, std::size_t image, std::size_t variant) {
+  Chart chart;
+  chart.columns = 2;
+  chart.share_y = true;
+  const Range seen = seen_values(comparison, image, variant);
+  double first = std::numeric_limits<double>::infinity(), last = 0;
+  for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
+    const ComparedPath& path = comparison.path(image, variant, d);
+    const int colour = style_of_depth(path.depth);
+    Panel panel;
+    panel.title = "N = " + std::to_string(path.depth) + beyond(path.coordinates, seen);
+    panel.title_colour = colour;
+    panel.y = {.label = "coordinates of w", .low = seen.low, .high = seen.high};
+    panel.series = {named("on the support", kInk, Dash::solid),
+                    named("off the support", off_support_colour, Dash::dotted)};
+    add_traces(panel, path, path.coordinates.off, off_support_colour, Dash::dotted);
+    add_traces(panel, path, path.coordinates.on, colour, Dash::solid);
+    chart.panels.push_back(std::move(panel));
+    const std::size_t drawn = std::min(drawn_moments(path), path.moments.size());
+    first = std::min(first, path.moments.front().flow_time);
+    last = std::max(last, path.moments[drawn - 1].flow_time);
+  }
+  for (Panel& panel : chart.panels)
+    panel.x = {.label = "flow time τ", .log = true, .low = first, .high = last};
   return chart;
 }
 
@@ -144,7 +199,6 @@ std::vector<std::pair<std::string, Chart>> comparison_charts(const Comparison& c
           std::to_string(i + 1) + (comparison.variants.size() > 1 ? "-" + std::to_string(v + 1) : "");
       const std::string title = display_name(comparison.images[i]) + (label.empty() ? "" : ", " + label);
       Chart chart;
-      chart.legend = Legend::below;
       chart.columns = 4;
       for (const Quantity& quantity : quantities)
         if (Panel panel = panel_of(comparison, i, v, quantity); !panel.series.empty())

@@ -15,12 +15,16 @@
 namespace isr {
 namespace {
 
-constexpr double margin = 18, gap = 12, header = 44, caption = 34, smallest = 140, largest = 320;
+constexpr double margin = 18, gap = 12, header = 44, caption = 34, smallest = 140, largest = 320,
+                 thinnest = 12;         // a picture of one row is drawn higher than it is, to be seen
+constexpr double longest_side = 16383;  // pixels: WebP's limit
+constexpr double most_pixels = 1 << 22;
 
 struct FilmLayout {
   double cell = 0;
   std::size_t columns = 0, rows = 0;
-  int width = 0, height = 0;
+  double width = 0, height = 0;  // in units
+  double scale = 1;              // pixels a unit: fewer than 1 where the film would be too large
 
   explicit FilmLayout(const Comparison& comparison)
       : columns(comparison.depths.size() + 1), rows(comparison.images.size() * comparison.variants.size()) {
@@ -28,9 +32,14 @@ struct FilmLayout {
     for (const auto& image : comparison.images)
       side = std::max({side, image.image.width, image.image.height});
     cell = side < smallest ? side * std::ceil(smallest / side) : std::min<double>(side, largest);
-    width = static_cast<int>(2 * margin + static_cast<double>(columns) * (cell + gap) - gap);
-    height = static_cast<int>(header + static_cast<double>(rows) * (cell + caption) + margin);
+    width = std::floor(2 * margin + static_cast<double>(columns) * (cell + gap) - gap);
+    height = std::floor(header + static_cast<double>(rows) * (cell + caption) + margin);
+    scale =
+        std::min({1.0, longest_side / std::max(width, height), std::sqrt(most_pixels / (width * height))});
   }
+
+  int pixel_width() const { return std::max(1, static_cast<int>(scale * width)); }
+  int pixel_height() const { return std::max(1, static_cast<int>(scale * height)); }
 };
 
 struct SurfaceDeleter {
@@ -61,19 +70,26 @@ std::size_t moment_at(const ComparedPath& path, double time) {
   return path.moments[i].flow_time * path.moments[i - 1].flow_time < time * time ? i : i - 1;
 }
 
-void draw_cell(cairo_t* cairo, const Image& image, const std::string& name, const std::string& value,
-               double x, double y, double cell) {
-  draw_image(cairo, image, x, y, cell, cell * image.height / std::max(image.width, image.height));
-  draw_text(cairo, name, x, y + cell + 17, 13.5, Align::left, ink, true);
+void draw_cell(cairo_t* cairo, const Image& image, const std::string& name, Rgb colour,
+               const std::string& value, double x, double y, double cell) {
+  const double scale = cell / std::max(image.width, image.height);
+  draw_image(cairo, image, x, y, std::max(scale * image.width, thinnest),
+             std::max(scale * image.height, thinnest));
+  draw_text(cairo, name, x, y + cell + 17, 13.5, Align::left, colour, true);
   draw_text(cairo, value, x + cell, y + cell + 17, 13.5, Align::right, soft_ink);
+}
+
+std::string decibels(double psnr) {
+  return std::isinf(psnr) ? "exact" : with_minus_signs(fixed(psnr, 1)) + " dB";
 }
 
 void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& layout, double time,
                 const TimeRange& range) {
   cairo_set_source_rgb(cairo, 1, 1, 1);
   cairo_paint(cairo);
-  draw_text(cairo, formatted("flow time τ = %.3g", time), margin, 28, 16, Align::left, ink, true);
-  const double from = margin + 210, to = layout.width - margin;
+  draw_text(cairo, "flow time τ = " + scientific(time, 3), margin, 28, 16, Align::left, ink, true);
+  const double from = margin + text_width(cairo, "flow time τ = 8.88 × 10⁻⁸", 16, true) + 14,
+               to = layout.width - margin;
   cairo_set_source_rgb(cairo, frame_grey.r, frame_grey.g, frame_grey.b);
   cairo_rectangle(cairo, from, 21, to - from, 4);
   cairo_fill(cairo);
@@ -85,12 +101,12 @@ void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& 
     const std::size_t i = row / comparison.variants.size(), v = row % comparison.variants.size();
     const double y = header + static_cast<double>(row) * (layout.cell + caption);
     const LabelledImage& truth = comparison.images[i];
-    draw_cell(cairo, truth.image, "original", comparison.variants[v].short_name, margin, y, layout.cell);
+    draw_cell(cairo, truth.image, "original", ink, comparison.variants[v].short_name, margin, y, layout.cell);
     for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
       const ComparedPath& path = comparison.path(i, v, d);
       const std::size_t moment = moment_at(path, time);
       draw_cell(cairo, path.pictures.image(moment), "N = " + std::to_string(path.depth),
-                formatted("%.1f dB", path.moments[moment].psnr),
+                depth_colour(path.depth), decibels(path.moments[moment].psnr),
                 margin + static_cast<double>(d + 1) * (layout.cell + gap), y, layout.cell);
     }
   }
@@ -152,10 +168,11 @@ class FilmEncoder {
 void write_film(const std::filesystem::path& path, const Comparison& comparison, const FilmOptions& options) {
   const FilmLayout layout(comparison);
   const TimeRange range = time_range(comparison);
-  FilmEncoder encoder(layout.width, layout.height, options.quality);
+  FilmEncoder encoder(layout.pixel_width(), layout.pixel_height(), options.quality);
   const std::unique_ptr<cairo_surface_t, SurfaceDeleter> surface(
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, layout.width, layout.height));
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, layout.pixel_width(), layout.pixel_height()));
   const std::unique_ptr<cairo_t, SurfaceDeleter> cairo(cairo_create(surface.get()));
+  cairo_scale(cairo.get(), layout.scale, layout.scale);
   for (int i = 0; i < options.frames; ++i) {
     const double share = options.frames > 1 ? static_cast<double>(i) / (options.frames - 1) : 1;
     const double time = range.first * std::pow(range.last / range.first, share);

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "image/image_file.h"
 #include "report/compare_page_parts.h"
 #include "report/frame_codec.h"
 
@@ -12,6 +13,8 @@ namespace isr {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr int longest_webp_side = 16383;
 
 // Six significant digits; what is not finite becomes null.
 Json rounded(double value) {
@@ -33,7 +36,7 @@ Json exact_frames(const FrameSequence& sequence) {
 Json webp_frames(const FrameSequence& sequence, float quality) {
   Json files = Json::array();
   for (std::size_t i = 0; i < sequence.frames.size(); ++i)
-    files.push_back(base64(webp(sequence.image(i), quality)));
+    files.push_back(base64(webp(shrunk(sequence.image(i), longest_webp_side), quality)));
   return {{"encoding", "webp"}, {"data", std::move(files)}};
 }
 
@@ -49,11 +52,11 @@ Json traces(const Eigen::MatrixXf& values) {
 
 Json image_json(const LabelledImage& image, bool exact) {
   FrameSequence truth;
-  truth.add(image.image);
+  truth.add(shrunk(image.image, longest_webp_side));
   return {{"source", std::filesystem::path(image.source).filename().string()},
           {"label", image.label},
-          {"height", image.image.height},
-          {"width", image.image.width},
+          {"height", truth.height},
+          {"width", truth.width},
           {"channels", image.image.channels()},
           {"truth", exact ? exact_frames(truth) : webp_frames(truth, -1)}};
 }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "base/foreign_text.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "report/compare_charts.h"
@@ -59,14 +60,6 @@ Json path_json(const Comparison& comparison, const ComparedPath& path) {
           {"seconds", path.seconds}};
 }
 
-// A field of a CSV file; sources may hold commas.
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string field = "\"";
-  for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return field + '"';
-}
-
 std::string field(double value) {
   if (std::isnan(value)) return "";
   std::ostringstream text;
@@ -77,7 +70,7 @@ std::string field(double value) {
 std::string path_fields(const Comparison& comparison, const ComparedPath& path) {
   const LabelledImage& image = comparison.images[path.image];
   const ComparedVariant& variant = comparison.variants[path.variant];
-  return quoted(image.source) + "," + quoted(image.label) + "," + std::to_string(path.depth) + "," +
+  return csv_text(image.source) + "," + csv_text(image.label) + "," + std::to_string(path.depth) + "," +
          field(variant.init) + "," + field(variant.noise) + "," + field(path.step);
 }
 
@@ -102,8 +95,8 @@ std::string results_csv(const Comparison& comparison) {
       csv += path_fields(comparison, path) + "," + rule.key + "," + moment_fields(path, path.at(rule.key)) +
              "," + field(path.moments[path.window.first].flow_time) + "," +
              field(path.moments[path.window.last].flow_time) + "," + field(path.window_decades()) + "," +
-             (path.window_open() ? "true" : "false") + "," + quoted(path.status) + "," + field(path.seconds) +
-             "\n";
+             (path.window_open() ? "true" : "false") + "," + csv_text(path.status) + "," +
+             field(path.seconds) + "\n";
     }
   return csv;
 }
@@ -126,7 +119,7 @@ std::string decibels(double psnr) {
 Grid best_grid(const Comparison& comparison) {
   Grid grid;
   grid.columns = {"Original"};
-  for (const int depth : comparison.depths) grid.columns.push_back("N = " + std::to_string(depth));
+  for (const int depth : comparison.depths) grid.columns.push_back({"N = " + std::to_string(depth), depth});
   for (std::size_t i = 0; i < comparison.images.size(); ++i)
     for (std::size_t v = 0; v < comparison.variants.size(); ++v) {
       const LabelledImage& image = comparison.images[i];

@@ -6,10 +6,13 @@
 #include <cmath>
 #include <memory>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "image/image_file.h"
+#include "report/line_styles.h"
 
 namespace isr {
 namespace {
@@ -22,10 +25,20 @@ using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
 using Context = std::unique_ptr<cairo_t, Destroy>;
 
 constexpr double pdf_points_per_unit = 0.5;
+constexpr double longest_pdf_side = 14400;  // points: the limit of PDF readers
+constexpr double longest_png_side = 32766;  // pixels: one less than Cairo holds, for rounding
+constexpr double most_png_pixels = 1 << 26;
+constexpr int longest_picture = 2048;  // pixels of a picture within a figure: more than a figure shows
 
 void check(cairo_status_t status, const std::filesystem::path& path) {
   if (status != CAIRO_STATUS_SUCCESS)
     throw Error("cannot write " + path.string() + ": " + cairo_status_to_string(status));
+}
+
+// What goes wrong here, the file reports with the system's reason.
+cairo_status_t write_bytes(void* stream, const unsigned char* bytes, unsigned count) {
+  static_cast<std::ostream*>(stream)->write(reinterpret_cast<const char*>(bytes), count);
+  return CAIRO_STATUS_SUCCESS;
 }
 
 void set_font(cairo_t* cairo, double size, bool bold) {
@@ -40,6 +53,9 @@ unsigned char byte(float value) {
 
 Surface surface_of(const Image& image) {
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
+    throw Error(std::string("cannot draw a picture: ") +
+                cairo_status_to_string(cairo_surface_status(surface.get())));
   unsigned char* data = cairo_image_surface_get_data(surface.get());
   const int stride = cairo_image_surface_get_stride(surface.get());
   const int green = image.channels() >= 3 ? 1 : 0, blue = image.channels() >= 3 ? 2 : 0;
@@ -56,6 +72,13 @@ Surface surface_of(const Image& image) {
 
 }  // namespace
 
+Rgb depth_colour(int depth) {
+  const unsigned long hex =
+      std::stoul(line_styles[static_cast<std::size_t>(style_of_depth(depth))].on_white + 1, nullptr, 16);
+  const auto part = [&](int shift) { return static_cast<double>(hex >> shift & 0xFF) / 255; };
+  return {part(16), part(8), part(0)};
+}
+
 void draw_text(cairo_t* cairo, const std::string& text, double x, double y, double size, Align align,
                Rgb colour, bool bold) {
   const double width = text_width(cairo, text, size, bold);
@@ -64,11 +87,51 @@ void draw_text(cairo_t* cairo, const std::string& text, double x, double y, doub
   cairo_show_text(cairo, text.c_str());
 }
 
+double text_width(const std::string& text, double size, bool bold) {
+  thread_local const Context cairo = [] {
+    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+    Context context(cairo_create(surface.get()));
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_set_font_options(context.get(), options);
+    cairo_font_options_destroy(options);
+    return context;
+  }();
+  return text_width(cairo.get(), text, size, bold);
+}
+
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold) {
   set_font(cairo, size, bold);
   cairo_text_extents_t extents;
   cairo_text_extents(cairo, text.c_str(), &extents);
   return extents.x_advance;
+}
+
+std::vector<std::string> wrapped_text(const std::string& text, double size, double width, bool bold) {
+  std::vector<std::string> lines;
+  std::string line, word;
+  const auto end_word = [&] {
+    const std::string longer = line.empty() ? word : line + ' ' + word;
+    if (line.empty() || text_width(longer, size, bold) <= width) {
+      line = longer;
+    } else {
+      lines.push_back(line);
+      line = word;
+    }
+    word.clear();
+  };
+  for (const char c : text) {
+    if (c != ' ' && c != '\n') {
+      word += c;
+      continue;
+    }
+    end_word();
+    if (c == '\n') lines.push_back(std::exchange(line, ""));
+  }
+  end_word();
+  if (!line.empty()) lines.push_back(line);
+  return lines;
 }
 
 std::string fitted_text(cairo_t* cairo, const std::string& text, double size, double width, bool bold) {
@@ -82,7 +145,8 @@ std::string fitted_text(cairo_t* cairo, const std::string& text, double size, do
   return cut + "…";
 }
 
-void draw_image(cairo_t* cairo, const Image& image, double x, double y, double width, double height) {
+void draw_image(cairo_t* cairo, const Image& whole, double x, double y, double width, double height) {
+  const Image image = shrunk(whole, longest_picture);
   const Surface surface = surface_of(image);
   cairo_save(cairo);
   cairo_translate(cairo, x, y);
@@ -116,9 +180,12 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
                    const std::function<void(cairo_t*)>& draw) {
   AtomicFile file(path);
   const bool pdf = path.extension() == ".pdf";
-  const double factor = pdf ? pdf_points_per_unit : scale;
+  const double side = std::max(width, height);
+  const double factor =
+      pdf ? std::min(pdf_points_per_unit, longest_pdf_side / side)
+          : std::min({scale, longest_png_side / side, std::sqrt(most_png_pixels / (width * height))});
   const Surface surface(
-      pdf ? cairo_pdf_surface_create(file.temporary_path().c_str(), width * factor, height * factor)
+      pdf ? cairo_pdf_surface_create_for_stream(write_bytes, &file.stream(), width * factor, height * factor)
           : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * factor)),
                                        static_cast<int>(std::ceil(height * factor))));
   check(cairo_surface_status(surface.get()), path);
@@ -134,7 +201,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
     if (pdf) cairo_show_page(cairo.get());
     check(cairo_status(cairo.get()), path);
   }
-  if (!pdf) check(cairo_surface_write_to_png(surface.get(), file.temporary_path().c_str()), path);
+  if (!pdf) check(cairo_surface_write_to_png_stream(surface.get(), write_bytes, &file.stream()), path);
   cairo_surface_finish(surface.get());
   check(cairo_surface_status(surface.get()), path);
   file.commit();

@@ -7,6 +7,7 @@
 #include "base/npy.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "image/image_file.h"
 #include "metrics/metrics.h"
 #include "report/drawing.h"
 #include "report/grid.h"
@@ -15,7 +16,7 @@ namespace isr {
 namespace {
 
 std::string quality_caption(const ResultRow& row, bool with_ssim) {
-  if (!row.psnr) return row.relative_residual ? formatted("residual %.1e", *row.relative_residual) : "";
+  if (!row.psnr) return row.relative_residual ? "residual " + scientific(*row.relative_residual, 2) : "";
   if (std::isinf(*row.psnr)) return "exact";
   const std::string decibels = formatted("%.2f dB", *row.psnr);
   return with_ssim && row.ssim ? decibels + formatted(", SSIM %.3f", *row.ssim) : decibels;
@@ -31,7 +32,8 @@ Grid combined_grid(const RecoveryReport& report) {
   Grid grid;
   const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
   if (report.has_truth()) grid.columns.push_back("Original");
-  for (const auto& method : report.methods) grid.columns.push_back(method.title);
+  for (std::size_t m = 0; m < report.methods.size(); ++m)
+    grid.columns.push_back({report.methods[m].title, report.row(0, m).depth});
   for (std::size_t i = 0; i < report.subjects.size(); ++i) {
     grid.rows.push_back(row_title(report.subjects[i]));
     std::vector<GridCell> line;
@@ -67,9 +69,10 @@ Grid method_grid(const RecoveryReport& report, std::size_t method) {
   for (std::size_t i = 0; i < report.subjects.size(); ++i) {
     const ResultRow& row = report.row(i, method);
     grid.rows.push_back(row_title(report.subjects[i]));
-    grid.cells.push_back({{report.subjects[i].image, ""},
-                          {report.recovered[i][method], quality_caption(row, false)},
-                          {colour_mapped(errors[i], most), formatted("relative %.2g", *row.relative_error)}});
+    grid.cells.push_back(
+        {{report.subjects[i].image, ""},
+         {report.recovered[i][method], quality_caption(row, false)},
+         {colour_mapped(errors[i], most), "relative " + scientific(*row.relative_error, 2)}});
   }
   return grid;
 }
@@ -100,12 +103,6 @@ std::vector<std::string> write_recovered(const OutputDirectory& out, const Recov
     write_npy(out.file(names.back()), shape, values);
   }
   return names;
-}
-
-// A picture at its own size, one pixel a pixel.
-void write_picture(const std::filesystem::path& path, const Image& image) {
-  write_drawing(path, image.width, image.height, 1,
-                [&](cairo_t* cairo) { draw_image(cairo, image, 0, 0, image.width, image.height); });
 }
 
 std::string picture_name(const RecoveryReport& report, std::size_t subject, std::size_t method) {
@@ -141,7 +138,7 @@ std::vector<std::string> write_recovery_report(const OutputDirectory& out, const
     if (std::max(report.recovered[i][0].width, report.recovered[i][0].height) > 64) large.push_back(i);
   parallel_for(large.size() * report.methods.size(), [&](std::size_t k) {
     const std::size_t i = large[k / report.methods.size()], m = k % report.methods.size();
-    write_picture(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+    save_png(out.file(picture_name(report, i, m)), report.recovered[i][m]);
   });
   if (!large.empty()) names.push_back("recovered/*.png");
   for (const auto& name : write_recovered(out, report)) names.push_back(name);

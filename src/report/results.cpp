@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/foreign_text.h"
 #include "base/text.h"
 
 namespace isr {
@@ -31,10 +32,7 @@ std::string csv_field(const Json& value) {
   if (value.is_null()) return "";
   if (!value.is_string()) return value.dump();
   const std::string text = value.get<std::string>();
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  return text == "-inf" ? text : csv_text(text);  // number() makes texts of infinities
 }
 
 // The display width of UTF-8 text without combining or wide characters.

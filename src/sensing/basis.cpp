@@ -73,7 +73,7 @@ std::string basis_names() {
 const BasisInfo& basis_info(const std::string& name) {
   for (const BasisInfo& info : bases())
     if (info.name == name) return info;
-  throw UsageError("--basis must be one of " + basis_names() + "; got '" + name + "'");
+  throw UsageError("basis must be one of " + basis_names() + "; got '" + name + "'");
 }
 
 BasisPtr make_basis(const std::string& name, Index height, Index width) {

@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "base/api.h"
 #include "sensing/linear_operator.h"
 
 namespace isr {
 
 // W : coefficients → pixels (synthesis); the adjoint maps pixels to inner products with the atoms.
-class Basis : public LinearOperator {
+class ISR_API Basis : public LinearOperator {
  public:
   // Coefficients that give the pixels back: W analyze(y) = y. For an invertible W, its inverse.
   // y: rows() × B, x: cols() × B.
@@ -31,7 +32,7 @@ class Basis : public LinearOperator {
 using BasisPtr = std::shared_ptr<const Basis>;
 
 // A basis or frame with W Wᵀ = I, whose adjoint gives the pixels back.
-class TightFrame : public Basis {
+class ISR_API TightFrame : public Basis {
  public:
   double tight_frame_constant() const override { return 1; }
   void analyze(ConstColumns y, Columns x) const override { adjoint(y, x); }
@@ -46,16 +47,16 @@ struct BasisInfo {
 };
 
 // All of them: pixel, haar, db4, cdf97, dct, haar-ti, db4-ti, boxes.
-const std::vector<BasisInfo>& bases();
+ISR_API const std::vector<BasisInfo>& bases();
 
 // Their names, comma-separated.
-std::string basis_names();
+ISR_API std::string basis_names();
 
 // The entry for `name`. Throws UsageError, listing the names, when there is none.
-const BasisInfo& basis_info(const std::string& name);
+ISR_API const BasisInfo& basis_info(const std::string& name);
 
 // The basis for a height × width picture whose pixels come row by row. Every name works at every size, 1 × 1
 // included. The basis "pixel" is the identity. Throws UsageError for an unknown name, or a size below 1.
-BasisPtr make_basis(const std::string& name, Index height, Index width);
+ISR_API BasisPtr make_basis(const std::string& name, Index height, Index width);
 
 }  // namespace isr

@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "base/api.h"
 #include "sensing/problem.h"
 
 namespace isr {
 
 // What a user may ask of the measurements. Every default stands here.
-struct MeasurementChoice {
+struct ISR_API MeasurementChoice {
   double share = 0.5;                 // n/p, in (0, 100], where `measurements` is not given
   std::optional<Index> measurements;  // n >= 1, of each channel
   // Not given: rademacher while its matrix has at most 2^26 entries (8 MB), else hadamard.
@@ -29,7 +30,7 @@ struct MeasurementChoice {
 
 // The model for pictures of height × width whose channels are the columns of `pixels` (pixel by pixel, row by
 // row). In block mode the measurements are rounded up to a multiple of the number of blocks.
-MeasurementModel choose_model(Index height, Index width, Index channels, ConstColumns pixels,
-                              const MeasurementChoice& choice);
+ISR_API MeasurementModel choose_model(Index height, Index width, Index channels, ConstColumns pixels,
+                                      const MeasurementChoice& choice);
 
 }  // namespace isr

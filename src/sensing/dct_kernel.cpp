@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/instruction_set.h"
 #include "sensing/wavelet_kernel.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -241,21 +242,21 @@ DctTables::DctTables(std::size_t signal_length) : length(signal_length), leaf(si
 }
 
 void dct_lines(const DctTables& tables, float* in, float* out) {
-  HWY_DYNAMIC_DISPATCH(DctOfLines)(tables, in, out);
+  ISR_DISPATCH(DctOfLines)(tables, in, out);
 }
 
 void transposed_dct_lines(const DctTables& tables, float* in, float* out) {
-  HWY_DYNAMIC_DISPATCH(TransposedDctOfLines)(tables, in, out);
+  ISR_DISPATCH(TransposedDctOfLines)(tables, in, out);
 }
 
 void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length,
                      float* lines) {
-  HWY_DYNAMIC_DISPATCH(Transpose)(x, stride, count, length, lines, line_width);
+  ISR_DISPATCH(Transpose)(x, stride, count, length, lines, line_width);
 }
 
 void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x,
                      std::size_t stride) {
-  HWY_DYNAMIC_DISPATCH(Transpose)(lines, line_width, length, count, x, stride);
+  ISR_DISPATCH(Transpose)(lines, line_width, length, count, x, stride);
 }
 
 }  // namespace isr

@@ -1,5 +1,7 @@
 #include "sensing/dense_kernel.h"
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/dense_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -142,13 +144,13 @@ HWY_EXPORT(Gradient);
 HWY_EXPORT(Fused);
 
 void dense_products(const DenseBlock& block) {
-  HWY_DYNAMIC_DISPATCH(Products)(block);
+  ISR_DISPATCH(Products)(block);
 }
 void dense_gradient(const DenseBlock& block) {
-  HWY_DYNAMIC_DISPATCH(Gradient)(block);
+  ISR_DISPATCH(Gradient)(block);
 }
 void dense_fused(const DenseBlock& block) {
-  HWY_DYNAMIC_DISPATCH(Fused)(block);
+  ISR_DISPATCH(Fused)(block);
 }
 
 }  // namespace isr

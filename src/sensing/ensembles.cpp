@@ -1,6 +1,7 @@
 #include "sensing/ensembles.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/random.h"
 #include "sensing/sign_matrix.h"
@@ -42,7 +43,7 @@ const char* to_string(Ensemble ensemble) {
 Ensemble parse_ensemble(const std::string& name) {
   for (const Ensemble kind : {Ensemble::gaussian, Ensemble::rademacher, Ensemble::biased_sign})
     if (name == to_string(kind)) return kind;
-  throw UsageError("--ensemble " + name + " is unknown; it is one of gaussian, rademacher, biased-sign");
+  throw UsageError("ensemble " + name + " is unknown; it is one of gaussian, rademacher, biased-sign");
 }
 
 OperatorPtr make_ensemble(Ensemble ensemble, Index n, Index p, std::uint32_t seed, double q) {
@@ -63,6 +64,9 @@ Eigen::MatrixXd add_noise(Eigen::MatrixXd y, double sigma, std::uint32_t seed) {
   if (sigma > 0)
     for (Index b = 0; b < y.cols(); ++b)
       for (Index i = 0; i < y.rows(); ++i) y(i, b) += sigma * stream.normal();
+  if (!y.allFinite())
+    throw UsageError("the noise must leave the measurements finite; its standard deviation " +
+                     formatted("%g", sigma) + " does not");
   return y;
 }
 

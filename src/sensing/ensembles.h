@@ -32,7 +32,8 @@ OperatorPtr make_ensemble(Ensemble ensemble, Index n, Index p, std::uint32_t see
                           double q = paper_positive_probability);
 
 // y + ξ, ξ independent N(0, σ²), from the stream named "noise" of this seed: the matrix of the same seed does
-// not change with it, nor do the first columns when columns are added. σ >= 0.
+// not change with it, nor do the first columns when columns are added. σ >= 0. Throws UsageError when a value
+// of the result is not finite.
 Eigen::MatrixXd add_noise(Eigen::MatrixXd y, double sigma, std::uint32_t seed);
 
 }  // namespace isr

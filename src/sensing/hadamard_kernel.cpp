@@ -1,5 +1,7 @@
 #include "sensing/hadamard_kernel.h"
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/hadamard_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -90,7 +92,7 @@ namespace isr {
 HWY_EXPORT(Butterflies);
 
 void hadamard_butterflies(float* x, std::size_t size, std::size_t h) {
-  HWY_DYNAMIC_DISPATCH(Butterflies)(x, size, h);
+  ISR_DISPATCH(Butterflies)(x, size, h);
 }
 
 }  // namespace isr

@@ -4,21 +4,22 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/foreign_text.h"
 
 namespace isr {
 namespace {
 
 constexpr std::uintmax_t most_bytes = 1 << 20;
+constexpr int deepest = 16;  // levels of arrays and objects: whoever prints a value recurses into it
 
 std::string quoted(const std::string& name) {
-  return "\"" + name + "\"";
+  return "\"" + printable(name) + "\"";
 }
 
 // A value as the message shows it, cut where it is long.
 std::string shown_value(const nlohmann::json& value) {
-  std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > 40) text = text.substr(0, 37) + "...";
-  return text;
+  const std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return printable(text, 40);
 }
 
 std::string shown_limit(double value) {
@@ -38,7 +39,12 @@ JsonFields::JsonFields(std::filesystem::path file) : file_(std::move(file)) {
     fail("is " + std::to_string(size) + " bytes long; a problem's description has a few hundred");
   std::ifstream in(file_);
   if (!in) fail("cannot be read");
-  object_ = nlohmann::json::parse(in, nullptr, false);
+  const auto within_depth = [this](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+    if (depth > deepest)
+      fail("nests arrays or objects more than " + std::to_string(deepest) + " levels deep");
+    return true;
+  };
+  object_ = nlohmann::json::parse(in, within_depth, false);
   if (object_.is_discarded()) fail("is not valid JSON");
   if (!object_.is_object()) fail("must hold a JSON object, { … }");
 }

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/api.h"
+
 namespace isr {
 
 using Index = Eigen::Index;
@@ -13,7 +15,7 @@ using Columns = Eigen::Ref<Eigen::MatrixXf>;
 
 // A : R^cols -> R^rows, acting on many columns at once. Implementations are immutable once made and safe to
 // call from several threads; sizes are checked by assertion only.
-class LinearOperator {
+class ISR_API LinearOperator {
  public:
   virtual ~LinearOperator() = default;
 
@@ -48,6 +50,6 @@ using OperatorPtr = std::shared_ptr<const LinearOperator>;
 
 // The largest eigenvalue of AᵀA, by power iteration from a fixed start, to a relative accuracy of about
 // `tolerance`; never an overestimate. `iterations` bounds the work.
-double squared_norm_estimate(const LinearOperator& op, double tolerance = 1e-3, int iterations = 200);
+ISR_API double squared_norm_estimate(const LinearOperator& op, double tolerance = 1e-3, int iterations = 200);
 
 }  // namespace isr

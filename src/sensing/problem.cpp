@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/foreign_text.h"
 #include "sensing/composite_operator.h"
 #include "sensing/dense_matrix.h"
 #include "sensing/structured_operators.h"
@@ -42,13 +43,15 @@ namespace {
 OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
   const auto& names = ensemble_names();
   if (std::find(names.begin(), names.end(), model.ensemble) == names.end())
-    throw UsageError("ensemble " + model.ensemble + " is unknown; it is one of " + joined(names));
+    throw UsageError("ensemble " + printable(model.ensemble) + " is unknown; it is one of " + joined(names));
   if (model.ensemble == "hadamard") return make_randomized_hadamard(n, p, model.seed);
   if (model.ensemble == "dct") return make_randomized_dct(n, p, model.seed);
   return make_ensemble(parse_ensemble(model.ensemble), n, p, model.seed, model.positive_probability);
 }
 
 OperatorPtr make_block_sensing(const MeasurementModel& model) {
+  if (model.block > most_block_side)
+    throw UsageError("the block must have a side of at most " + std::to_string(most_block_side) + " pixels");
   const Index across = (model.width + model.block - 1) / model.block;
   const Index down = (model.height + model.block - 1) / model.block;
   const Index blocks = across * down;

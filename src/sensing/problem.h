@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/api.h"
 #include "sensing/basis.h"
 #include "sensing/ensembles.h"
 #include "sensing/linear_operator.h"
@@ -16,6 +17,8 @@ namespace isr {
 inline constexpr const char* given_matrix = "matrix";
 // And those that come as a function.
 inline constexpr const char* given_operator = "operator";
+
+inline constexpr Index most_block_side = 1 << 16;
 
 // What is enough to make the operators again, on any machine: the shape of the picture, the ensemble with its
 // seed, and the basis in which the picture is taken to be sparse.
@@ -34,7 +37,7 @@ struct MeasurementModel {
 };
 
 // The operators of a model.
-struct Operators {
+struct ISR_API Operators {
   OperatorPtr sensing;  // Φ, n × pixels
   BasisPtr synthesis;   // W, pixels × p: coefficients to pixels; null for the basis "pixel", where W = I
   OperatorPtr system;   // X = Φ W, n × p: what the solvers see
@@ -45,23 +48,23 @@ struct Operators {
 
 // gaussian, rademacher and biased-sign (matrices: see Ensemble), hadamard and dct (structured, no matrix: see
 // structured_operators.h).
-const std::vector<std::string>& ensemble_names();
+ISR_API const std::vector<std::string>& ensemble_names();
 
 // True for the ensembles that keep a matrix.
-bool is_dense_ensemble(const std::string& name);
+ISR_API bool is_dense_ensemble(const std::string& name);
 
 // Throws UsageError for an unknown ensemble or basis, or sizes that do not fit them.
-Operators make_operators(const MeasurementModel& model);
+ISR_API Operators make_operators(const MeasurementModel& model);
 
 // The same for pictures of the model's shape and basis measured by this operator (n × pixels).
-Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
+ISR_API Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
 
 // p, the number of coefficients, about (from above), without making the basis.
-Index coefficients_of(const MeasurementModel& model);
+ISR_API Index coefficients_of(const MeasurementModel& model);
 
 // Bytes that the operators of a model take, about; from the description alone, so that too large a problem
 // can be refused before it is made.
-std::size_t estimated_operator_bytes(const MeasurementModel& model);
+ISR_API std::size_t estimated_operator_bytes(const MeasurementModel& model);
 
 // Measurements of one or more pictures by one model.
 struct Problem {
@@ -74,15 +77,16 @@ struct Problem {
 // A problem of the user's own: y = X w + noise of standard deviation `noise` (NaN: unknown), w a vector of
 // either sign. X: n × p. y: n values, or n × B for B problems with the same X. Throws Error when sizes do not
 // match, or a value is not finite.
-Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y,
-                     double noise = std::numeric_limits<double>::quiet_NaN());
+ISR_API Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                             const Eigen::Ref<const Eigen::MatrixXd>& y,
+                             double noise = std::numeric_limits<double>::quiet_NaN());
 
 // The same for an operator that is no matrix: a large one is solved by products alone.
-Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
-                     double noise = std::numeric_limits<double>::quiet_NaN());
+ISR_API Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+                             double noise = std::numeric_limits<double>::quiet_NaN());
 
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
-// columns.
-Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
+// columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
+ISR_API Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
 
 }  // namespace isr

@@ -1,5 +1,9 @@
 #include "sensing/sign_kernel.h"
 
+#include <algorithm>
+
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/sign_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -15,7 +19,6 @@ using Floats = hn::FixedTag<float, 4>;  // the kernel must know its lanes when i
 using Floats = hn::CappedTag<float, 16>;
 #endif
 using Words = hn::RebindToUnsigned<Floats>;
-constexpr std::size_t groups = 8;  // groups of columns in one 32-bit index word
 
 std::size_t KernelLanes() {
   return hn::Lanes(Floats());
@@ -23,13 +26,24 @@ std::size_t KernelLanes() {
 
 #if HWY_TARGET == HWY_SCALAR
 
-// Without vectors: groups of one column, no permute.
+// Without vectors the signed sums of four columns lie in memory.
 void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t first, std::size_t last) {
-  for (std::size_t i = first; i < last; ++i) {
-    float sum = 0;
-    for (std::size_t j = 0; j < m.cols; ++j)
-      sum += (m.indices[j / groups * m.row_blocks + i] >> (j % groups) & 1) ? x[j] : -x[j];
-    out[i] = sum;
+  constexpr std::size_t k = 4, tables = 8;
+  for (std::size_t s = 0; s < m.column_blocks; ++s) {
+    float input[tables * k] = {}, sums[tables][1 << k];
+    for (std::size_t j = s * tables * k; j < std::min((s + 1) * tables * k, m.cols); ++j)
+      input[j - s * tables * k] = x[j];
+    for (std::size_t t = 0; t < tables; ++t)
+      for (std::size_t l = 0; l < 1 << k; ++l) {
+        sums[t][l] = 0;
+        for (std::size_t j = 0; j < k; ++j) sums[t][l] += (l >> j & 1) ? input[t * k + j] : -input[t * k + j];
+      }
+    const std::uint32_t* words = m.indices.data() + s * m.row_blocks;
+    for (std::size_t i = first; i < last; ++i) {
+      float sum = 0;
+      for (std::size_t t = 0; t < tables; ++t) sum += sums[t][words[i] >> (t * k) & 15];
+      out[i] = s == 0 ? sum : out[i] + sum;
+    }
   }
 }
 
@@ -38,6 +52,12 @@ void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t firs
 constexpr std::size_t Log2(std::size_t lanes) {
   return lanes <= 1 ? 0 : 1 + Log2(lanes / 2);
 }
+
+constexpr std::size_t lanes = hn::MaxLanes(Floats()), k = Log2(lanes);
+constexpr std::size_t block_cols = columns_in_word(lanes);
+// As many groups of a word at once as have their sums in registers: 8 with AVX-512, 10 with AVX2, half a
+// word's 16 with SSE.
+constexpr std::size_t tables = std::min<std::size_t>(block_cols / k, lanes == 4 ? 8 : 16);
 
 // Selects table[index mod lanes] in each lane. Permute instructions of AVX2 and AVX-512 ignore the higher
 // bits.
@@ -51,13 +71,13 @@ HWY_INLINE V Select(V table, I word) {
 #else
   const hn::RebindToSigned<Floats> di;
   const Words du;
-  const auto index = hn::And(word, hn::Set(du, static_cast<std::uint32_t>(hn::Lanes(df) - 1)));
+  const auto index = hn::And(word, hn::Set(du, static_cast<std::uint32_t>(lanes - 1)));
   return hn::TableLookupLanes(table, hn::IndicesFromVec(df, hn::BitCast(di, index)));
 #endif
 }
 
 // The 2^k signed sums of x[0..k): lane l holds Σ_j (bit j of l ? +x[j] : −x[j]).
-HWY_INLINE hn::Vec<Floats> SignedSums(const float* x, const float* signs, std::size_t k, std::size_t lanes) {
+HWY_INLINE hn::Vec<Floats> SignedSums(const float* x, const float* signs) {
   const Floats df;
   auto sums = hn::Mul(hn::Set(df, x[0]), hn::Load(df, signs));
   for (std::size_t j = 1; j < k; ++j)
@@ -65,45 +85,53 @@ HWY_INLINE hn::Vec<Floats> SignedSums(const float* x, const float* signs, std::s
   return sums;
 }
 
-void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t first, std::size_t last) {
+// The sums that the word's groups [first, first + count) select, added in pairs.
+template <std::size_t shift, std::size_t first, std::size_t count>
+HWY_INLINE hn::Vec<Floats> Selected(const hn::Vec<Floats>* sums, hn::Vec<Words> word) {
+  if constexpr (count == 1) {
+    return Select(sums[first], hn::ShiftRight<shift + first * k>(word));
+  } else {
+    return hn::Add(Selected<shift, first, count / 2>(sums, word),
+                   Selected<shift, first + count / 2, count - count / 2>(sums, word));
+  }
+}
+
+// Adds the products with count·k columns, whose bits begin with bit `shift`, to `out`, or begins with them.
+template <std::size_t shift, std::size_t count>
+HWY_INLINE void AddColumns(const float* x, const float* signs, const std::uint32_t* words, std::size_t blocks,
+                           bool begin, float* out) {
   const Floats df;
   const Words du;
-  constexpr std::size_t lanes = hn::MaxLanes(df), k = Log2(lanes), block_cols = groups * k;
-  HWY_ALIGN float signs[4 * 16];
+  hn::Vec<Floats> sums[count];
+  for (std::size_t t = 0; t < count; ++t) sums[t] = SignedSums(x + t * k, signs);
+  for (std::size_t i = 0; i < blocks * lanes; i += lanes) {
+    const auto sum = Selected<shift, 0, count>(sums, hn::LoadU(du, words + i));
+    hn::StoreU(begin ? sum : hn::Add(hn::LoadU(df, out + i), sum), df, out + i);
+  }
+}
+
+void Multiply(const PackedSigns& m, const float* x, float* out, std::size_t first, std::size_t last) {
+  HWY_ALIGN float signs[k * lanes];
   for (std::size_t j = 0; j < k; ++j)
     for (std::size_t l = 0; l < lanes; ++l) signs[j * lanes + l] = (l >> j & 1) ? 1.0f : -1.0f;
 
+  out += first * lanes;
   for (std::size_t s = 0; s < m.column_blocks; ++s) {
+    const std::uint32_t* words = m.indices.data() + (s * m.row_blocks + first) * lanes;
+    const std::size_t cols = std::min(block_cols, m.cols - s * block_cols);
     const float* input = x + s * block_cols;
-    float padded[groups * 4] = {};
-    if ((s + 1) * block_cols > m.cols) {
-      for (std::size_t j = s * block_cols; j < m.cols; ++j) padded[j - s * block_cols] = x[j];
+    float padded[block_cols] = {};
+    if (cols < block_cols) {
+      std::copy_n(input, cols, padded);
       input = padded;
     }
-    const auto t0 = SignedSums(input, signs, k, lanes);
-    const auto t1 = SignedSums(input + k, signs, k, lanes);
-    const auto t2 = SignedSums(input + 2 * k, signs, k, lanes);
-    const auto t3 = SignedSums(input + 3 * k, signs, k, lanes);
-    const auto t4 = SignedSums(input + 4 * k, signs, k, lanes);
-    const auto t5 = SignedSums(input + 5 * k, signs, k, lanes);
-    const auto t6 = SignedSums(input + 6 * k, signs, k, lanes);
-    const auto t7 = SignedSums(input + 7 * k, signs, k, lanes);
-    const std::uint32_t* indices = m.indices.data() + (s * m.row_blocks + first) * lanes;
-    for (std::size_t b = first; b < last; ++b, indices += lanes) {
-      const auto word = hn::LoadU(du, indices);
-      const auto s0 = Select(t0, word);
-      const auto s1 = Select(t1, hn::ShiftRight<k>(word));
-      const auto s2 = Select(t2, hn::ShiftRight<2 * k>(word));
-      const auto s3 = Select(t3, hn::ShiftRight<3 * k>(word));
-      const auto s4 = Select(t4, hn::ShiftRight<4 * k>(word));
-      const auto s5 = Select(t5, hn::ShiftRight<5 * k>(word));
-      const auto s6 = Select(t6, hn::ShiftRight<6 * k>(word));
-      const auto s7 = Select(t7, hn::ShiftRight<7 * k>(word));
-      const auto sum =
-          hn::Add(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), hn::Add(hn::Add(s4, s5), hn::Add(s6, s7)));
-      float* target = out + b * lanes;
-      hn::StoreU(s == 0 ? sum : hn::Add(hn::LoadU(df, target), sum), df, target);
+    if (cols <= tables / 2 * k) {
+      AddColumns<0, tables / 2>(input, signs, words, last - first, s == 0, out);
+      continue;
     }
+    AddColumns<0, tables>(input, signs, words, last - first, s == 0, out);
+    if constexpr (block_cols > tables * k)
+      AddColumns<tables * k, tables>(input + tables * k, signs, words, last - first, false, out);
   }
 }
 
@@ -130,8 +158,8 @@ PackedSigns pack_signs(const SignBits& bits) {
   PackedSigns packed;
   packed.rows = bits.rows;
   packed.cols = bits.cols;
-  packed.lanes = HWY_DYNAMIC_DISPATCH(KernelLanes)();
-  const std::size_t block_cols = packed.columns_per_block();
+  packed.lanes = ISR_DISPATCH(KernelLanes)();
+  const std::size_t block_cols = columns_in_word(packed.lanes);
   packed.row_blocks = (bits.rows + packed.lanes - 1) / packed.lanes;
   packed.column_blocks = (bits.cols + block_cols - 1) / block_cols;
   packed.indices.assign(packed.column_blocks * packed.row_blocks * packed.lanes, 0);
@@ -147,7 +175,7 @@ PackedSigns pack_signs(const SignBits& bits) {
 
 void multiply_signs(const PackedSigns& matrix, const float* x, float* out, std::size_t first,
                     std::size_t last) {
-  HWY_DYNAMIC_DISPATCH(Multiply)(matrix, x, out, first, last);
+  ISR_DISPATCH(Multiply)(matrix, x, out, first, last);
 }
 
 }  // namespace isr

@@ -29,20 +29,19 @@ struct SignBits {
   SignBits transposed() const;
 };
 
+// Columns whose bits share a 32-bit word: as many groups of log2(lanes) as fit, 30 for 8 lanes and 32 for any
+// other.
+constexpr std::size_t columns_in_word(std::size_t lanes) {
+  return lanes == 8 ? 30 : 32;
+}
+
 // The same bits in the order in which the kernel of this processor reads them.
 struct PackedSigns {
   std::size_t rows = 0, cols = 0;
   std::size_t lanes = 0;                 // rows in a block: vector lanes of the processor
   std::size_t row_blocks = 0;            // ceil(rows / lanes)
-  std::size_t column_blocks = 0;         // of 8 groups of log2(lanes) columns
-  AlignedVector<std::uint32_t> indices;  // [column block][row block][lane]: 8 groups, lowest bits first
-
-  // 8 groups of log2(lanes) columns (of one column where there are no vectors).
-  std::size_t columns_per_block() const {
-    std::size_t bits = 1;
-    while ((std::size_t{2} << bits) <= lanes) ++bits;
-    return 8 * bits;
-  }
+  std::size_t column_blocks = 0;         // ceil(cols / columns_in_word(lanes))
+  AlignedVector<std::uint32_t> indices;  // [column block][row block][lane]: a word, the first column lowest
 };
 
 PackedSigns pack_signs(const SignBits& bits);

@@ -44,7 +44,7 @@ void SignMatrix::adjoint(ConstColumns y, Columns x) const {
 
 Eigen::MatrixXd SignMatrix::dense() const {
   Eigen::MatrixXd matrix(rows(), cols());
-  const Index block_cols = static_cast<Index>(forward_.columns_per_block());
+  const Index block_cols = static_cast<Index>(columns_in_word(forward_.lanes));
   const Index stride = static_cast<Index>(forward_.row_blocks * forward_.lanes);
   for (Index j = 0; j < cols(); ++j)
     for (Index i = 0; i < rows(); ++i) {

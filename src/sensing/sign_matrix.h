@@ -6,9 +6,9 @@
 
 namespace isr {
 
-// n × p entries ±1, at two bits of memory an entry (one copy by rows, one by columns). Rounding: products are
-// sums of floats in a fixed order, which depends on the processor's vector width but never on the number of
-// threads.
+// n × p entries ±1, at two bits of memory an entry (one copy by rows, one by columns; with AVX2 32/30 of
+// that, which are the bits of a word that its groups of three leave). Rounding: products are sums of floats
+// in a fixed order, which depends on the processor's vector width but never on the number of threads.
 class SignMatrix final : public LinearOperator {
  public:
   explicit SignMatrix(const SignBits& bits);

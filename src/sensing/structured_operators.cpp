@@ -108,7 +108,7 @@ class SubsampledTransform final : public LinearOperator {
 
 void check_sizes(Index n, Index p) {
   if (n < 1 || n > p)
-    throw UsageError("--measurements must be from 1 to the " + std::to_string(p) +
+    throw UsageError("measurements must be from 1 to the " + std::to_string(p) +
                      " pixels for an operator with orthonormal rows; got " + std::to_string(n));
 }
 
@@ -189,7 +189,7 @@ OperatorPtr make_randomized_dct(Index n, Index p, std::uint32_t seed) {
 
 OperatorPtr make_block_operator(OperatorPtr block_operator, Index height, Index width, Index side) {
   if (side < 1 || block_operator->cols() != side * side)
-    throw UsageError("--block needs an operator on the " + std::to_string(side * side) +
+    throw UsageError("block needs an operator on the " + std::to_string(side * side) +
                      " pixels of a block");
   return std::make_shared<BlockOperator>(std::move(block_operator), height, width, side);
 }

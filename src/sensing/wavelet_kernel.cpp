@@ -1,5 +1,7 @@
 #include "sensing/wavelet_kernel.h"
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/wavelet_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -76,17 +78,17 @@ HWY_EXPORT(Sum);
 
 void wavelet_analyze(const float* x, std::size_t half, const float* h, const float* g, std::size_t taps,
                      float* low, float* high) {
-  HWY_DYNAMIC_DISPATCH(Analyze)(x, half, h, g, taps, low, high);
+  ISR_DISPATCH(Analyze)(x, half, h, g, taps, low, high);
 }
 
 void wavelet_synthesize(const float* low, const float* high, std::size_t half, const float* h, const float* g,
                         std::size_t taps, float* x) {
-  HWY_DYNAMIC_DISPATCH(Synthesize)(low, high, half, h, g, taps, x);
+  ISR_DISPATCH(Synthesize)(low, high, half, h, g, taps, x);
 }
 
 void weighted_sum(const float* const* in, const float* c, std::size_t terms, std::size_t count,
                   bool accumulate, float* out) {
-  HWY_DYNAMIC_DISPATCH(Sum)(in, c, terms, count, accumulate, out);
+  ISR_DISPATCH(Sum)(in, c, terms, count, accumulate, out);
 }
 
 }  // namespace isr

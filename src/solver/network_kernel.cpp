@@ -1,5 +1,7 @@
 #include "solver/network_kernel.h"
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "solver/network_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -67,7 +69,7 @@ HWY_EXPORT(Step);
 
 void network_step(int depth, float scale, std::size_t count, const float* gradient, float* u, float* v,
                   float* w) {
-  HWY_DYNAMIC_DISPATCH(Step)(depth, scale, count, gradient, u, v, w);
+  ISR_DISPATCH(Step)(depth, scale, count, gradient, u, v, w);
 }
 
 }  // namespace isr

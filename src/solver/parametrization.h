@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include "base/api.h"
+
 namespace isr {
 
 enum class Model {
@@ -12,11 +14,11 @@ enum class Model {
   nonnegative    // w = u^N
 };
 
-const char* to_string(Model model);  // "signed" or "nonnegative"
+ISR_API const char* to_string(Model model);  // "signed" or "nonnegative"
 
 // Depth, model and start of the network: u = v = w0^(1/N), so that `init` is the starting value of u^N at
 // every depth.
-struct Parametrization {
+struct ISR_API Parametrization {
   int depth = 2;                      // N >= 1. 1 is plain least squares: no sparsity, the control
   Model model = Model::signed_model;  // w = u^N − v^N, or u^N
   double init = 1e-3;                 // w0 > 0, the starting value of u^N

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/api.h"
 #include "base/cancelled.h"
 
 namespace isr {
@@ -22,7 +23,7 @@ enum class Status {
   cancelled         // the user interrupted
 };
 
-std::string to_string(Status status);
+ISR_API std::string to_string(Status status);
 
 // Throws Error unless y has a row for each of the n rows of X.
 void check_measurements(Eigen::Index rows, Eigen::Index n);
@@ -38,7 +39,7 @@ struct Certificate {
 };
 
 // A path of w in flow time τ. Gradient descent: τ = Σ η over its iterations.
-class Path {
+class ISR_API Path {
  public:
   virtual ~Path() = default;
 

@@ -10,8 +10,9 @@
 namespace isr {
 namespace {
 
-// w0 when the user gives none, relative to the size of w or of each coefficient. A nonnegative or truly
-// sparse w wants a start close to zero; of the small coefficients of a photograph none is zero.
+// w0 when the user gives none, relative to the size of w or of each coefficient. The limit is sparsest
+// from a start close to zero; a path that is read, to stop on it, is long from there, and shows
+// what it has to show from the paper's start. Of the small coefficients of a photograph none is zero.
 constexpr double sparse_start = 1e-10, picture_start = 0.05, plain_start = 1e-3;
 
 // Work of a factorization, n²p multiplications, up to which a problem in a basis is solved exactly.
@@ -115,14 +116,15 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   plan.sized = model.basis != "pixel" && options.depth > 1;
   plan.rounds = plan.sized && !(descends && !plan.one_by_one) ? options.rounds : 0;
   plan.shifts = plan.rounds > 0 && basis.square && !descends ? options.shifts : 1;
-  plan.relative_start = plan.sized || !options.init;
-  plan.network.init = options.init.value_or(plan.network.model == Model::nonnegative ? sparse_start
-                                            : plan.sized                             ? picture_start
-                                                                                     : plain_start);
-  plan.tolerance = options.tolerance;
-  plan.limit_residual = options.limit_residual.value_or(exact ? 1e-8 : 1e-4);
-  plan.rough_residual = exact ? 1e-4 : 5e-3;
   plan.reads_fit = plan.sized || plan.one_by_one;
+  plan.relative_start = plan.sized || !options.init;
+  const bool sparse =
+      options.depth > 1 && (plan.sized ? plan.network.model == Model::nonnegative
+                                       : plan.one_by_one || plan.stop.rule == StopRule::limit);
+  plan.network.init = options.init.value_or(sparse ? sparse_start : plan.sized ? picture_start : plain_start);
+  plan.tolerance = options.tolerance;
+  plan.limit_residual = options.limit_residual.value_or(exact ? 1e-8 : 5e-5);
+  plan.rough_residual = exact ? 1e-4 : 5e-3;
   if (!plan.stop.hold_out) plan.stop.hold_out = plan.one_by_one ? HoldOut{20, 1} : HoldOut{20, 10};
   // On pictures fitting as badly as the truth does is near the best.
   if (plan.reads_fit && !plan.stop.factor) plan.stop.factor = 1;

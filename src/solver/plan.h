@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/api.h"
 #include "sensing/problem.h"
 #include "solver/descent_path.h"
 #include "solver/parametrization.h"
@@ -14,11 +15,11 @@
 namespace isr {
 
 enum class SolverKind { gradient_descent, gradient_flow };
-const char* to_string(SolverKind kind);            // "gd" or "flow"
-SolverKind parse_solver(const std::string& name);  // throws UsageError for any other name
+ISR_API const char* to_string(SolverKind kind);            // "gd" or "flow"
+ISR_API SolverKind parse_solver(const std::string& name);  // throws UsageError for any other name
 
 // What a user may ask of a recovery. Every default stands here; what is not given, plan() chooses.
-struct RecoverOptions {
+struct ISR_API RecoverOptions {
   int depth = 2;               // N >= 1; 1 is plain least squares, the control
   std::optional<Model> model;  // not given: nonnegative for pictures in nonnegative atoms, else signed
 
@@ -46,7 +47,7 @@ struct RecoverOptions {
       10000;  // at most, whatever the rule; the flow: StopRule::iterations ends at η·this
 
   // The flow. Relative error of its path, 0 … 0.5, and the residual ‖Xw − y‖/‖y‖ at which the limit counts as
-  // reached, in (0, 1); not given: 1e-8 where a matrix is factored, 1e-4 where products alone are used.
+  // reached, in (0, 1); not given: 1e-8 where a matrix is factored, 5e-5 where products alone are used.
   double tolerance = 1e-3;
   std::optional<double> limit_residual;
 
@@ -83,6 +84,6 @@ struct Plan {
 
 // The plan for pictures measured by this model with noise of standard deviation `noise` (NaN: unknown). A
 // pure function. Throws UsageError for options out of range.
-Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& options);
+ISR_API Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& options);
 
 }  // namespace isr

@@ -150,12 +150,12 @@ class Recoverer::Engine {
       rounds.spin(goal, ending.residual, problem_.model.width, end);
       end.residual = relative_residual(*problem_.operators.system, units, end.w, y);
     }
-    end.steps += rounds.steps_before();
+    if (plan.path == PathKind::descent) end.steps += rounds.earlier_iterations();
     found.residual_asked = ending.residual;
     found.flow_time_asked = ending.flow_time;
     take(found, std::move(end));
-    if (found.factor_found && found.status != Status::cancelled)
-      found.rule.factor = found.residual / discrepancy_share(y, *found.rule.sigma);
+    if (found.factor_found && y.norm() > 0)  // what its time amounts to
+      found.rule.factor = found.residual * y.norm() / discrepancy_residual(1, *found.rule.sigma, y.size());
     return found;
   }
 
@@ -183,15 +183,16 @@ class Recoverer::Engine {
   // Channels that no basis ties together, one after the other: the worst of them speaks for the picture.
   Recovery solve_channels(const Plan& plan, const MatrixXd& y, const ErrorOfW& error) const {
     Recovery all;
-    MatrixXd w = MatrixXd::Zero(problem_.operators.system->cols(), y.cols());
+    MatrixXd w(problem_.operators.system->cols(), y.cols());
     for (Index c = 0; c < y.cols(); ++c) {
-      ErrorOfW error_of_channel;  // the channels after it being 0
+      ErrorOfW of_channel;
       if (error)
-        error_of_channel = [&](const MatrixXd& column) {
-          w.col(c) = column.col(0);
-          return error(w);
+        of_channel = [&, c](const MatrixXd& column) {
+          MatrixXd picture = MatrixXd::Zero(column.rows(), y.cols());
+          picture.col(c) = column.col(0);
+          return error(picture);
         };
-      Recovery one = solve_columns(plan, y.col(c), error_of_channel, {});
+      Recovery one = solve_columns(plan, y.col(c), of_channel, {});
       w.col(c) = one.w.col(0);
       one.flow_time = std::max(one.flow_time, all.flow_time);
       one.steps += all.steps;

@@ -1,15 +1,5 @@
-// Recovers sparse vectors and pictures from linear measurements: the front door of the library.
-//
-//     #include <iostream>
-//     #include "solver/recover.h"
-//
-//     int main() {
-//       Eigen::MatrixXd X = …;          // n × p
-//       Eigen::VectorXd y = …;          // n
-//       const isr::Problem problem = isr::make_problem(X, y);
-//       const isr::Recovery found = isr::recover(problem, {.depth = 3});
-//       std::cout << found.w << "\n" << describe(found) << "\n";
-//     }
+// Recovers sparse vectors and pictures from linear measurements: the front door of the library (isr.h has a
+// first program).
 #pragma once
 
 #include <Eigen/Core>
@@ -21,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/api.h"
 #include "sensing/problem.h"
 #include "solver/ending.h"
 #include "solver/plan.h"
@@ -33,7 +24,7 @@ struct Recovery {
   Status status = Status::finished;
   Stop rule;               // the rule that ended it: automatic resolved, its numbers filled in
   double flow_time = 0;    // τ, in the units of the path; infinity at the limit without a path
-  std::int64_t steps = 0;  // of all rounds; gradient descent: iterations; the flow: steps
+  std::int64_t steps = 0;  // gradient descent: iterations of all rounds; the flow: steps
   double residual = 0;     // the largest ‖Xw − y‖/‖y‖ of a channel
   // What the rule asked for: a residual, a flow time, or neither.
   std::optional<double> residual_asked, flow_time_asked;
@@ -48,13 +39,14 @@ struct Recovery {
 };
 
 // What ended it, as a phrase: "hold-out", "residual", "limit; no w of the model fits the measurements", …
-std::string describe(const Recovery& recovery);
+ISR_API std::string describe(const Recovery& recovery);
 
 // Where the caller looks on. Called from the threads that work, one picture at a time on each.
 struct RecoverWatch {
   Cancelled cancelled;
   std::function<void(double share)> progress;  // of all pictures and options together, in [0, 1]
-  // The distance of w (p × channels) of this picture to the truth; needed by StopRule::oracle alone.
+  // The distance of w (p × channels) of this picture to the truth, a sum over its channels; needed by
+  // StopRule::oracle alone.
   std::function<double(Index picture, const Eigen::MatrixXd& w)> error;
 };
 
@@ -62,12 +54,13 @@ struct RecoverWatch {
 // (the matrix in double precision, its factors, parts that are held out) is made once. Results do not depend
 // on the number of threads. Throws UsageError for options out of range, or an oracle without error; Error
 // when y holds a value that is not finite, or sizes do not match.
-std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
-                                                std::span<const RecoverOptions> options,
-                                                const RecoverWatch& watch = {});
+ISR_API std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
+                                                        std::span<const RecoverOptions> options,
+                                                        const RecoverWatch& watch = {});
 
 // The same for a problem of one picture.
-Recovery recover(const Problem& problem, const RecoverOptions& options = {}, const RecoverWatch& watch = {});
+ISR_API Recovery recover(const Problem& problem, const RecoverOptions& options = {},
+                         const RecoverWatch& watch = {});
 
 // Where a rule ends a path: at a flow time τ, or a residual ‖Xw − y‖/‖y‖; neither: at its end.
 struct StoppingPoint {
@@ -78,7 +71,7 @@ struct StoppingPoint {
 
 // What the functions above are made of, for looking at paths: one problem, and all that its pictures, options
 // and threads share. Safe to call from several threads.
-class Recoverer {
+class ISR_API Recoverer {
  public:
   // Keeps a reference to the problem. Throws as recover_each.
   Recoverer(const Problem& problem, const RecoverWatch& watch = {});

@@ -74,7 +74,7 @@ void Rounds::run(const Goal& goal, const std::function<void(Path&)>& last) {
     rough.by_short_steps = goal.rough_residual > plan_.limit_residual;
     rough.by_products = goal.by_products;
     PathEnd end = follow(*make_path(part_.system, scaling, rough, guess, round));
-    steps_before_ += end.steps;
+    iterations_ += end.steps;
     if (end.status == Status::cancelled) break;
     const Eigen::VectorXf sizes =
         part_.synthesis->expected_sizes_near((end.w / scaling.weights).cast<float>());
@@ -143,7 +143,7 @@ DescentOptions Rounds::descent_options(const Scaling& scaling, const Goal& goal,
   options.end_time = goal.end_time;
   options.limit_residual = goal.limit_residual;
   const bool last = round == plan_.rounds;
-  options.iterations = last ? std::max<std::int64_t>(0, plan_.iterations - steps_before_)
+  options.iterations = last ? std::max<std::int64_t>(0, plan_.iterations - iterations_)
                             : plan_.iterations / (5 * plan_.rounds) * 2;
   if (!last) options.network.depth = std::min(2, plan_.network.depth);
   // Coefficients of pictures and their expected sizes s span four orders of magnitude, and the curvature

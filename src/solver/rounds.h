@@ -45,11 +45,11 @@ class Rounds {
   // All rounds; the path of the last one, in the user's units, goes to `last`.
   void run(const Goal& goal, const std::function<void(Path&)>& last);
 
-  // Steps of the rounds before the last.
-  std::int64_t steps_before() const { return steps_before_; }
-
   // Did the last round have sizes that the one before found?
   bool adapted() const { return adapted_; }
+
+  // Of gradient descent, in all rounds but the last.
+  std::int64_t earlier_iterations() const { return iterations_; }
 
   // After run: one more round on each of plan.shifts − 1 other grids of the basis (Coifman and Donoho 1995);
   // each is followed to `residual`, as the last round was, whose
@@ -66,7 +66,7 @@ class Rounds {
   Scaling first_;
   const Cancelled& cancelled_;
   bool adapted_ = false;
-  std::int64_t steps_before_ = 0;
+  std::int64_t iterations_ = 0;  // of gradient descent, in all rounds so far
 };
 
 }  // namespace isr

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/api.h"
+
 namespace isr {
 
 enum class StopRule {
@@ -27,7 +29,7 @@ struct HoldOut {
 };
 
 // A rule with its numbers.
-struct Stop {
+struct ISR_API Stop {
   StopRule rule = StopRule::automatic;
 
   // hold-out. Not given: half of 20 parts, or for pictures one of them. Many parts leave a problem as well
@@ -52,12 +54,12 @@ struct Stop {
 // Reads "auto", "holdout", "holdout:K" (K folds), "holdout:10%" (one part of that share kept back),
 // "residual:R", "discrepancy", "discrepancy:SIGMA", "discrepancy:SIGMA:T", "time:TAU", "iterations", "limit",
 // "oracle". Throws UsageError, listing these, for anything else.
-Stop parse_stop(const std::string& text);
-std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
+ISR_API Stop parse_stop(const std::string& text);
+ISR_API std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
 
 // The rule with what is known of the measurements' noise (NaN: nothing) filled in: what `automatic` stands
 // for, and the σ of the discrepancy principle where none was given.
-Stop resolved(const Stop& stop, double noise);
+ISR_API Stop resolved(const Stop& stop, double noise);
 
 // The residual ‖Xw − y‖ that the discrepancy principle asks for: t·σ·√n.
 double discrepancy_residual(double factor, double sigma, Eigen::Index n);

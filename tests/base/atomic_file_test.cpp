@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 
@@ -63,6 +66,25 @@ TEST_F(AtomicFileTest, LibraryMayWriteToTheTemporaryPathItself) {
   std::ofstream(file.temporary_path()) << "pixels";
   file.commit();
   EXPECT_EQ(contents(folder_ / "figure.png"), "pixels");
+}
+
+TEST_F(AtomicFileTest, BeyondTheLimitOfTheSizeOfFilesNamesTheReasonAndLeavesNothing) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{4096, limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  std::vector<std::string> errors;
+  for (const std::size_t size : {std::size_t{5000}, std::size_t{1} << 20}) try {
+      write_file(folder_ / "large", std::string(size, 'x'));
+    } catch (const Error& error) {
+      errors.push_back(error.what());
+    }
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, before);
+  const std::string expected = "cannot write " + (folder_ / "large").string() + ": File too large";
+  EXPECT_EQ(errors, (std::vector<std::string>{expected, expected}));
+  EXPECT_EQ(files(), 0u);
 }
 
 TEST_F(AtomicFileTest, TwoWritersOfOneTargetDoNotShareATemporary) {

@@ -187,6 +187,9 @@ TEST_F(NpyTest, OtherTypesAreRefusedByName) {
   EXPECT_THAT(type("<M8[ns]"), HasSubstr("datetime64"));
   EXPECT_THAT(type("|V8"), HasSubstr("void"));
   EXPECT_THAT(type(""), HasSubstr("is \"\", which"));
+  for (const std::string odd : {"<f00727772005(", "<i268435456", "<u-8", "<f99999999999999999999", "f"})
+    EXPECT_THAT(type(odd), HasSubstr("is \"" + odd + "\", which"));
+  EXPECT_THAT(type("\x1b[2J"), HasSubstr("is \"?[2J\", which"));
   EXPECT_THAT(
       refusal(npy(1, "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", "12345678")),
       HasSubstr("structured"));
@@ -229,6 +232,10 @@ TEST_F(NpyTest, MalformedHeadersAreRefused) {
   EXPECT_THAT(header(dictionary("<f8", "(1,)") + "import os"), HasSubstr("after the closing }"));
   EXPECT_THAT(header("{'order': 1}"), HasSubstr("order is unknown"));
   EXPECT_THAT(header("{'descr: 1}"), HasSubstr("quoted"));
+  EXPECT_THAT(header("{'\x1b[31m': 1}"), HasSubstr("the key ?[31m is unknown"));
+  std::string axes;
+  for (int i = 0; i < 65; ++i) axes += "1, ";
+  EXPECT_THAT(header(dictionary("<f8", "(" + axes + ")")), HasSubstr("more than 64 axes"));
 }
 
 TEST_F(NpyTest, OtherFilesAreRefused) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/instruction_set.h"
 #include "base/parallel.h"
 #include "base/test_files.h"
 #include "cli/run_command.h"
@@ -102,7 +103,7 @@ TEST_F(CommandLineTest, WrongArgumentsAreWrongUsageAndSayWhatIsExpected) {
                   "') for option '--measurements' is invalid; it expects: how many");
   EXPECT_EQ(usage_error({"--init", "tiny"}),
             "the argument ('tiny') for option '--init' is invalid; it expects: start");
-  EXPECT_EQ(usage_error({"--threads", "-1"}), "--threads must be at least 1, or 0 for all processors");
+  EXPECT_EQ(usage_error({"--threads", "-1"}), "threads must be from 1 to 1024, or 0 for all processors");
 }
 
 TEST(MeasurementCount, ShareIsRoundedAndNeverLessThanOne) {
@@ -124,6 +125,13 @@ TEST(MeasurementCount, ImpossibleNumbersAreWrongUsage) {
                 MeasurementCount{-5, true}.resolve(784);
               }),
               StartsWith("--measurements must be a positive number"));
+  for (const auto& [count, asked] : {std::pair{MeasurementCount{4.6e45, false}, "4.6e+45"},
+                                     {MeasurementCount{1e300, true}, "7.84e+300"},
+                                     {MeasurementCount{1e308, true}, "inf"},
+                                     {MeasurementCount{3e9, false}, "3e+09"}})
+    EXPECT_EQ(
+        error_of<UsageError>([&] { count.resolve(784); }),
+        "--measurements asks for " + std::string(asked) + " measurements; at most 2147483647 are possible");
   EXPECT_EQ(error_of<UsageError>([] {
               MeasurementCount{900, false}.resolve(784, 784);
             }),
@@ -156,9 +164,50 @@ TEST(Program, HelpAndVersionGoToStandardOutput) {
     EXPECT_THAT(help.out, HasSubstr("reproduce"));
     EXPECT_EQ(help.err, "");
   }
-  const CommandResult version = run_isr(folder.path(), {"--version"});
-  EXPECT_EQ(version.status, 0);
-  EXPECT_THAT(version.out, testing::MatchesRegex("isr [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  for (const char* option : {"--version", "version"}) {
+    const CommandResult version = run_isr(folder.path(), {option});
+    EXPECT_EQ(version.status, 0);
+    EXPECT_THAT(version.out, testing::MatchesRegex(
+                                 "isr [0-9]+\\.[0-9]+\\.[0-9]+\ninstruction set: [^\n]+\ncompiler: [^\n]+\n"
+                                 "threads: [0-9]+\n"));
+  }
+}
+
+// isr with ISR_SIMD set.
+CommandResult run_limited(const std::filesystem::path& folder, const std::string& limit,
+                          std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"ISR_SIMD=" + limit, ISR_EXECUTABLE});
+  return RunningCommand(folder, arguments, "/usr/bin/env").wait();
+}
+
+TEST(Program, IsrSimdLimitsTheInstructionSet) {
+  const TemporaryFolder folder;
+  const std::string least = compiled_instruction_sets().front();
+  EXPECT_THAT(run_limited(folder.path(), least, {"--version"}).out,
+              HasSubstr("instruction set: " + least + ","));
+  EXPECT_THAT(run_limited(folder.path(), "", {"--version"}).out,
+              HasSubstr("instruction set: " + instruction_set() + ","));
+  if (instruction_set() == least) GTEST_SKIP() << "no instruction set to compare with";
+  // Sums are taken in an order that depends on the width of vectors, and are rounded in that order.
+  for (const std::string& limit : {least, instruction_set()})
+    EXPECT_EQ(run_limited(folder.path(), limit,
+                          {"recover", "mnist:train:0", "--depth", "2", "--solver", "gd", "--iterations", "50",
+                           "--stop", "iterations", "--out", limit})
+                  .status,
+              0);
+  EXPECT_NE(contents_of(folder / least / "recovered.npy"),
+            contents_of(folder / instruction_set() / "recovered.npy"));
+}
+
+TEST(Program, AnIsrSimdThatNamesNoInstructionSetIsAnErrorThatListsThem) {
+  const TemporaryFolder folder;
+  const CommandResult result =
+      run_limited(folder.path(), "avx1024", {"recover", "mnist:train:0", "--out", "out"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, StartsWith("isr: the environment variable ISR_SIMD is \"avx1024\", which names no "
+                                     "instruction set; it may be one of "));
+  for (const std::string& name : compiled_instruction_sets()) EXPECT_THAT(result.err, HasSubstr(name));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out"));
 }
 
 }  // namespace

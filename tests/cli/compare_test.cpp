@@ -5,6 +5,7 @@
 
 #include "base/test_files.h"
 #include "cli/run_command.h"
+#include "report/svg_texts.h"
 
 namespace isr {
 namespace {
@@ -101,6 +102,11 @@ TEST(Compare, WritesChartsAndAFilm) {
                            "paths.csv", "charts/path-1.png", "charts/path-1.pdf", "charts/path-1.svg",
                            "charts/path-1.csv", "charts/path-1.gp", "charts/coordinates-1.svg"})
     EXPECT_GT(std::filesystem::file_size(folder / ("out/" + std::string(name))), 200u) << name;
+  for (const char* name : {"path-1", "coordinates-1"}) {
+    const std::string svg = contents_of(folder / ("out/charts/" + std::string(name) + ".svg"));
+    EXPECT_GE(texts_of_svg(svg).size(), 20u) << name;
+    EXPECT_THAT(faults_of_texts(svg), testing::ElementsAre()) << name;
+  }
   EXPECT_THAT(command.out, HasSubstr("best (oracle)"));
 }
 
@@ -112,7 +118,8 @@ TEST(Compare, RefusesWrongOptionsInASentence) {
     EXPECT_EQ(command.status, 2) << command.err;
     EXPECT_THAT(command.err, HasSubstr(expected));
   };
-  refused({"--solver", "magic"}, "--solver must be flow or gd");
+  refused({"--solver", "magic"},
+          "--solver magic is unknown; it is gd (gradient descent) or flow (gradient flow)");
   refused({"--noise", "1,-1"}, "--noise must be");
   refused({"--stop", "never"}, "is no stopping rule");
   refused({"--depth", "0"}, "depth");

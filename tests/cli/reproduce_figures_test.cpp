@@ -7,12 +7,15 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/test_files.h"
 #include "cli/commands.h"
+#include "report/svg_texts.h"
 
 namespace isr {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class ReproduceFiguresTest : public testing::Test {
@@ -45,6 +48,7 @@ TEST_F(ReproduceFiguresTest, DrawsFiguresAndWritesTheSummary) {
     for (const char* kind : {".png", ".pdf", ".svg", ".csv", ".gp"}) {
       EXPECT_GT(fs::file_size(folder_ / (std::string(figure) + kind)), 300u) << figure << kind;
     }
+    EXPECT_THAT(faults_of_texts(contents_of(folder_ / (std::string(figure) + ".svg"))), ElementsAre());
   }
   EXPECT_THAT(output_, HasSubstr("holds  Learning is incremental"));
   EXPECT_THAT(output_, HasSubstr("7 of 7 numbers agree with the authors' code"));
@@ -114,6 +118,7 @@ TEST_F(ReproduceFiguresTest, ASmallMapOfTheWindow) {
   EXPECT_THAT(output_, HasSubstr("| w₀ \\ N | 1 | 3 |"));
   EXPECT_TRUE(fs::exists(folder_ / "window.png"));
   EXPECT_TRUE(fs::exists(folder_ / "window-map.csv"));
+  EXPECT_THAT(faults_of_texts(contents_of(folder_ / "window.svg")), ElementsAre());
 }
 
 TEST_F(ReproduceFiguresTest, SaysWhatIsWrong) {

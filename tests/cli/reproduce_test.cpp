@@ -166,7 +166,7 @@ TEST_F(Reproduce, InterruptedRunLeavesNothingAndSaysSo) {
 TEST_F(Reproduce, DivergenceIsReportedWithAdviceAndNoNan) {
   const CommandResult result = run({"--out", "run", "--iterations", "500", "--step", "5", "--depth", "2"});
   EXPECT_EQ(result.status, 0);
-  EXPECT_THAT(result.out, HasSubstr("diverged; use a smaller --step"));
+  EXPECT_THAT(result.out, HasSubstr("diverged; use a smaller step"));
   EXPECT_THAT(result.err, HasSubstr("3 of 3 recoveries diverged (first mnist:train:0, N = 2)"));
   for (const float value : read_npy<float>(folder_ / "run/recovered.npy").values)
     ASSERT_TRUE(std::isfinite(value));
@@ -189,6 +189,7 @@ TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
       {{"--measurements", "-5%"}, "--measurements must be a positive number"},
       {{"--ensemble", "cauchy"}, "--ensemble cauchy is unknown; it is one of gaussian, rademacher"},
       {{"--positive-probability", "1"}, "--positive-probability must lie between 0 and 1"},
+      {{"--block", "4294967296"}, "--block must be the side of a block in pixels, at most 65536, or 0"},
       {{"--signed", "--nonnegative"}, "--signed and --nonnegative exclude each other"},
       {{"--out", ""}, "--out needs the name of a folder"},
       {{"--nonsense"}, "unrecognised option '--nonsense'"},

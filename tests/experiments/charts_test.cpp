@@ -3,18 +3,69 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_files.h"
+#include "report/svg_texts.h"
+
 namespace isr {
 namespace {
 
 using testing::HasSubstr;
 
-TEST(ExperimentCharts, WriteNumbersForReaders) {
-  EXPECT_EQ(scientific(1e-6), "10⁻⁶");
-  EXPECT_EQ(scientific(2e-3), "2 × 10⁻³");
-  EXPECT_EQ(scientific(1e3), "10³");
-  EXPECT_EQ(scientific(0.5), "0.5");
-  EXPECT_EQ(grouped(1485676), "1,485,676");
-  EXPECT_EQ(grouped(722), "722");
+std::string svg_of(const Chart& chart) {
+  const TemporaryFolder folder;
+  write_chart(chart, folder.path().string(), "chart", {.png = false, .pdf = false, .svg = true});
+  return contents_of(folder / "chart.svg");
+}
+
+// Straight lines in the paper's figures of coordinates.
+CoordinateStudy made_up_coordinates(Figure figure) {
+  CoordinateStudy study;
+  study.options = paper_protocol(figure);
+  for (const DepthRun& run : study.options.runs) {
+    CoordinatePath path;
+    path.run = run;
+    path.iteration = {0, static_cast<double>(run.iterations)};
+    path.support.assign(study.options.signal.size(), {0, 1});
+    path.off_support = {{0, 0}, {0.5, 0.5}};
+    path.learned = 0.3 * static_cast<double>(run.iterations);
+    path.noise_fitted = 0.9 * static_cast<double>(run.iterations);
+    study.paths.push_back(path);
+  }
+  study.flow = study.paths;
+  return study;
+}
+
+// And in those of errors.
+ErrorStudy made_up_errors(Figure figure) {
+  ErrorStudy study;
+  study.options = paper_protocol(figure);
+  study.references = {{7, 7.2, 7.4}, {-5.6, -5.5, -5.4}};
+  for (const DepthRun& run : study.options.runs) {
+    ErrorCurve curve;
+    curve.run = run;
+    curve.iteration = {0, static_cast<double>(run.iterations)};
+    curve.error = {{1, 2, 3}, {-1e-3 * run.depth, 0, 1}};
+    curve.window = {{0.3 * static_cast<double>(run.iterations), 0.9 * static_cast<double>(run.iterations)}};
+    study.curves.push_back(curve);
+  }
+  study.flow = study.curves;
+  return study;
+}
+
+TEST(ExperimentCharts, NoTwoTextsOverlapInAnyFigureOfThePaper) {
+  for (const Figure figure : {Figure::convergence, Figure::initialization, Figure::early_stopping_coordinates,
+                              Figure::early_stopping_error, Figure::incremental, Figure::kernel}) {
+    const bool errors = paper_protocol(figure).replicated();
+    const std::string svg =
+        svg_of(errors ? error_chart(made_up_errors(figure)) : coordinate_chart(made_up_coordinates(figure)));
+    EXPECT_GT(texts_of_svg(svg).size(), 20u) << to_string(figure);
+    EXPECT_THAT(faults_of_texts(svg), testing::ElementsAre()) << to_string(figure);
+  }
+}
+
+TEST(ExperimentCharts, DepthsShareTheAxisOfTheirQuantity) {
+  EXPECT_TRUE(coordinate_chart(made_up_coordinates(Figure::convergence)).share_y);
+  EXPECT_TRUE(error_chart(made_up_errors(Figure::kernel)).share_y);
 }
 
 TEST(ExperimentCharts, MarkTheWindowOfCoordinatesWithItsSize) {

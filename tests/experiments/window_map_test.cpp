@@ -1,8 +1,11 @@
 #include "experiments/window_map.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/test_files.h"
+#include "report/svg_texts.h"
 
 namespace isr {
 namespace {
@@ -28,6 +31,19 @@ TEST(WindowMap, DepthOpensTheWindowAndALargeStartClosesIt) {
   ASSERT_EQ(chart.panels.size(), 2u);
   EXPECT_TRUE(std::isnan(chart.panels[0].heat_map->values[0]));
   EXPECT_EQ(chart.panels[0].heat_map->values[1], map.cells[1].width);
+}
+
+TEST(WindowMap, NoTwoTextsOverlapInItsChart) {
+  WindowMap map;
+  map.options = window_map_defaults();
+  for (const double init : map.options.inits)
+    for (const int depth : map.options.depths)
+      map.cells.push_back({depth, init, 0.1 * depth, 1, -1.5 * depth});
+  const TemporaryFolder folder;
+  write_chart(window_chart(map), folder.path().string(), "map", {.png = false, .pdf = false, .svg = true});
+  const std::string svg = contents_of(folder / "map.svg");
+  EXPECT_GT(texts_of_svg(svg).size(), 2 * map.cells.size());
+  EXPECT_THAT(faults_of_texts(svg), testing::ElementsAre());
 }
 
 TEST(WindowMap, RefusesListsOutOfOrder) {

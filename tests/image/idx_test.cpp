@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "base/test_files.h"
 #include "image/idx_files.h"
@@ -50,6 +53,28 @@ TEST_F(IdxTest, GzippedFilesReadAsPlainOnesDo) {
   const auto packed = read_idx(folder_ / "packed.gz", IdxKind::images, {0, 299, 17});
   EXPECT_EQ(plain.bytes, packed.bytes);
   EXPECT_EQ(plain.bytes.size(), 3u * 784);
+}
+
+TEST_F(IdxTest, LargeItemsAreReadWholeFromGzipToo) {
+  put_gzip_file(folder_ / "large.gz", idx_images(2, 300, 700));
+  const IdxItems items = read_idx(folder_ / "large.gz", IdxKind::images, {1});
+  const std::string expected = idx_images(2, 300, 700).substr(16 + 210'000);
+  EXPECT_TRUE(std::equal(items.bytes.begin(), items.bytes.end(), expected.begin(), expected.end(),
+                         [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
+}
+
+// 256 MB each in its header, of which nothing follows.
+TEST_F(IdxTest, GzippedHeadersTakeNoMemoryForWhatDoesNotFollow) {
+  const auto peak = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  const long before = peak();
+  EXPECT_EQ(gzip_message(big_endian_words({2051, 4'000'000'000, 16384, 16384}) + "few"),
+            "file.gz is truncated: its header promises 4000000000 images of 16384 × 16384, but it ends at "
+            "number 1");
+  EXPECT_LT(peak() - before, 50'000);  // kB
 }
 
 TEST_F(IdxTest, LabelsAreItemsOfOneByte) {

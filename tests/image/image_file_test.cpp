@@ -6,10 +6,15 @@
 #include <unistd.h>
 #include <cmath>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <sstream>
+#include <type_traits>
+#include <vector>
 
 #include "base/error.h"
 
@@ -112,6 +117,146 @@ TEST_F(ImageFile, KeepsSixteenBitsAndFloatingPoint) {
   EXPECT_NEAR(load(fine).at(0, 1), 65534 / 65535.0, 1e-7);
 }
 
+// An uncompressed grey TIFF file; each page is a row of pixels.
+template <class Sample>
+std::string tiff(const std::vector<std::vector<Sample>>& pages, bool big_endian = false) {
+  std::string file = big_endian ? "MM" : "II";
+  const auto put = [&](auto value) {
+    std::string bytes(reinterpret_cast<const char*>(&value), sizeof value);
+    if (big_endian) std::reverse(bytes.begin(), bytes.end());
+    file += bytes;
+  };
+  const auto entry = [&](std::uint16_t tag, std::uint32_t value, bool is_short) {
+    put(tag);
+    put(std::uint16_t(is_short ? 3 : 4));
+    put(std::uint32_t{1});
+    if (is_short) {
+      put(static_cast<std::uint16_t>(value));
+      put(std::uint16_t{0});
+    } else {
+      put(value);
+    }
+  };
+  put(std::uint16_t{42});
+  put(std::uint32_t{8});
+  for (std::size_t page = 0; page < pages.size(); ++page) {
+    const auto size = static_cast<std::uint32_t>(pages[page].size() * sizeof(Sample));
+    const auto begin = static_cast<std::uint32_t>(file.size()), data = begin + 2 + 10 * 12 + 4;
+    put(std::uint16_t{10});
+    entry(256, static_cast<std::uint32_t>(pages[page].size()), false);  // width
+    entry(257, 1, false);                                               // height
+    entry(258, 8 * sizeof(Sample), true);                               // bits
+    entry(259, 1, true);                                                // no compression
+    entry(262, 1, true);                                                // 0 is black
+    entry(273, data, false);                                            // where the pixels are
+    entry(277, 1, true);                                                // channels
+    entry(278, 1, false);                                               // rows a strip
+    entry(279, size, false);                                            // bytes
+    entry(339, std::is_floating_point_v<Sample> ? 3 : 1, true);
+    put(page + 1 < pages.size() ? data + size : std::uint32_t{0});
+    for (const Sample value : pages[page]) put(value);
+  }
+  return file;
+}
+
+using Words = std::vector<std::vector<std::uint16_t>>;
+using Floats = std::vector<std::vector<float>>;
+
+TEST_F(ImageFile, OfTwelveBitsInSixteenSaysThatItLooksBlackAndIsMadeBrighterByWhite) {
+  const fs::path file = write("camera.tif", tiff(Words{{0, 1024, 4032}}));
+  std::vector<std::string> notes;
+  EXPECT_NEAR(load_image(file, {}, notes).at(0, 2), 4032 / 65535.0, 1e-7);
+  EXPECT_THAT(notes,
+              testing::ElementsAre(file.string() + ": its largest value is 4032 of 65535, so that it looks "
+                                                   "black; white auto, or a value, makes it brighter"));
+  notes.clear();
+  ImageEdits edits;
+  edits.white = parse_white("4095");
+  EXPECT_NEAR(load_image(file, edits, notes).at(0, 1), 1024 / 4095.0, 1e-6);
+  EXPECT_THAT(notes, testing::IsEmpty());
+  edits.white = parse_white("auto");
+  EXPECT_EQ(load_image(file, edits, notes).at(0, 2), 1);
+  EXPECT_THAT(notes, testing::ElementsAre(file.string() + ": its largest value, 4032, is white"));
+  notes.clear();
+  edits.white = parse_white("1024");
+  EXPECT_EQ(load_image(file, edits, notes).at(0, 2), 1);
+  EXPECT_THAT(notes,
+              testing::ElementsAre(file.string() + ": values beyond white are clipped; the largest is 4032"));
+  notes.clear();
+  load_image(write("bright.tif", tiff(Words{{0, 40'000}})), {}, notes);
+  load_image(write("black.tif", tiff(Words{{0, 0}})), edits, notes);
+  EXPECT_THAT(notes, testing::IsEmpty());
+}
+
+TEST_F(ImageFile, OfFloatingPointBeyondOneNeedsItsWhite) {
+  const fs::path file = write("counts.tif", tiff(Floats{{0, 30, 120}}));
+  EXPECT_EQ(message_of([&] { load(file); }),
+            file.string() +
+                " has floating-point values up to 120, and white is 1: give the value that is white, "
+                "or auto for the largest");
+  EXPECT_EQ(load(file, {.page = {}, .white = parse_white("auto"), .crop = {}, .resize = "", .gray = false})
+                .at(0, 1),
+            0.25f);
+  const fs::path negative = write("negative.tif", tiff(Floats{{0, -3, 120}}));
+  ImageEdits edits;
+  edits.white = parse_white("auto");
+  EXPECT_EQ(message_of([&] { load(negative, edits); }),
+            negative.string() + " has negative values, down to -3; pictures have values from 0 to white");
+  const fs::path infinite = write("infinite.tif", tiff(Floats{{0, std::numeric_limits<float>::infinity()}}));
+  EXPECT_EQ(message_of([&] { load(infinite, edits); }),
+            infinite.string() + " has values that are not finite");
+}
+
+TEST_F(ImageFile, OfSeveralPagesSaysSoAndShowsThePageAskedFor) {
+  for (const bool big_endian : {false, true}) {
+    const fs::path file =
+        write("pages.tif", tiff(Words{{65535, 0}, {0, 65535}, {30'000, 20'000}}, big_endian));
+    std::vector<std::string> notes;
+    EXPECT_EQ(load_image(file, {}, notes).at(0, 0), 1);
+    EXPECT_THAT(notes, testing::ElementsAre(file.string() + " has 3 pages: the first is read"));
+    notes.clear();
+    ImageEdits edits;
+    edits.page = 2;
+    EXPECT_EQ(load_image(file, edits, notes).at(0, 1), 1);
+    edits.page = 3;
+    EXPECT_NEAR(load_image(file, edits, notes).at(0, 0), 30'000 / 65535.0, 1e-6);
+    EXPECT_THAT(notes, testing::IsEmpty());
+    for (const int none : {0, 4}) {
+      edits.page = none;
+      EXPECT_EQ(message_of([&] { load(file, edits); }),
+                file.string() + " has no page " + std::to_string(none) + "; it has 3");
+    }
+  }
+  ImageEdits edits;
+  edits.page = 2;
+  EXPECT_THAT(message_of([&] { load(sample("grey.png"), edits); }), HasSubstr("has no page 2; it has one"));
+  std::string circle = tiff(Words{{65535, 0}});
+  circle[8 + 2 + 120] = 8;  // the next page is the first
+  EXPECT_EQ(load(write("circle.tif", circle)).at(0, 0), 1);
+}
+
+TEST_F(ImageFile, OfPgmIsWhiteWhereItsHeaderSays) {
+  const fs::path file = write("fine.pgm", std::string("P5 2 1 4095\n") + '\x0F' + '\xFF' + '\x08' + '\0');
+  std::vector<std::string> notes;
+  const Image image = load_image(file, {}, notes);
+  EXPECT_NEAR(image.at(0, 0), 1, 1e-6);
+  EXPECT_NEAR(image.at(0, 1), 2048 / 4095.0, 1e-6);
+  EXPECT_THAT(notes, testing::IsEmpty());
+  const std::string coarse_bytes = std::string("P5 2 1 15\n") + '\x0F' + '\x03';
+  for (const std::string& coarse : {coarse_bytes, std::string("P2 2 1 15\n15 3\n")})
+    EXPECT_NEAR(load(write("coarse.pgm", coarse)).at(0, 1), 0.2, 1e-6) << coarse;
+  EXPECT_NEAR(load(write("words.pgm", "P2 2 1 4095\n4095 2048\n")).at(0, 1), 2048 / 4095.0, 1e-6);
+}
+
+TEST(ParseWhite, TakesAutoOrAPositiveNumber) {
+  EXPECT_EQ(parse_white("auto").value, 0);
+  EXPECT_EQ(parse_white("4095").value, 4095);
+  EXPECT_EQ(parse_white("0.5").value, 0.5);
+  for (const std::string wrong : {"", "0", "-1", "nan", "inf", "4095x", "Auto"})
+    EXPECT_EQ(message_of([&] { parse_white(wrong); }),
+              "white must be auto or a positive number, such as 4095; got '" + wrong + "'");
+}
+
 TEST_F(ImageFile, IsCompositedOverWhiteWhereTransparentAndSaysSo) {
   std::vector<std::string> notes;
   const Image image = load_image(sample("alpha.png"), {}, notes);
@@ -186,7 +331,8 @@ TEST_F(BadImageFile, WithAHeaderOfAGiganticPictureIsRefusedBeforeMemoryIsTaken) 
   EXPECT_THAT(message_of([&] { load(write("huge.bmp", bmp)); }), HasSubstr("50000 x 50000"));
   EXPECT_THAT(message_of([&] { load(write("huge.pgm", "P5 50000 50000 255\n")); }),
               HasSubstr("50000 x 50000"));
-  EXPECT_THAT(message_of([&] { load(sample("float-beyond-1.tif")); }), HasSubstr("outside 0 to 1"));
+  EXPECT_THAT(message_of([&] { load(sample("float-beyond-1.tif")); }),
+              HasSubstr("values up to 230, and white is 1"));
 }
 
 TEST_F(BadImageFile, WithAWrongChecksumOrGarbageInsideIsAnErrorOrAPicture) {
@@ -234,10 +380,29 @@ TEST(ImageEdits, ResizeInProportionToASideOrByPercent) {
   }
   edits.resize = "50%";
   EXPECT_NEAR(edited(image, edits).at(1, 1, 1), 25.0 / 255, 1e-6);  // the mean of columns 2 and 3
-  for (const std::string bad : {"0", "x", "12x", "-5", "50%%", "1e3", "99999999"}) {
+  for (const std::string bad : {"0", "x", "12x", "-5", "50%%", "1e3", "99999999", "30000x30000"}) {
     edits.resize = bad;
     EXPECT_THROW(edited(image, edits), UsageError) << bad;
   }
+}
+
+TEST(Shrunk, IsNoLongerThanAskedAndKeepsTheMean) {
+  const Image image = pattern();
+  expect_equal(shrunk(image, 24), image, 0);
+  const Image half = shrunk(image, 12);
+  EXPECT_EQ(half.width, 12);
+  EXPECT_EQ(half.height, 8);
+  EXPECT_NEAR(half.pixels.mean(), image.pixels.mean(), 1e-6);
+  EXPECT_EQ(shrunk(Image(1, 40'000), 100).height, 1);
+}
+
+TEST_F(BadImageFile, LongerThanAProblemMayBeIsRefusedUnlessItIsCropped) {
+  const fs::path strip = write("strip.pgm", "P5 65537 1 255\n" + std::string(65'537, 'x'));
+  EXPECT_EQ(message_of([&] { load(strip); }),
+            strip.string() + " is 65537 pixels long; at most 65536 are possible: crop or resize it");
+  EXPECT_EQ(load(strip, {.page = {}, .white = {}, .crop = parse_crop("30000x1"), .resize = "", .gray = false})
+                .width,
+            30'000);
 }
 
 TEST(ImageEdits, GrayWeighsTheColoursAsTheEyeDoes) {

@@ -9,6 +9,7 @@
 #include "report/compare_film.h"
 #include "report/compare_page.h"
 #include "report/comparison_example.h"
+#include "report/svg_texts.h"
 
 namespace isr {
 namespace {
@@ -92,6 +93,18 @@ TEST(WriteComparison, WritesARowPerStopAndARowPerMoment) {
               HasSubstr("mnist:train:0,5,2,0.001,0,0.00125,oracle,100,80000,20.2,"));
 }
 
+TEST(WriteComparison, NamesThatASpreadsheetWouldRunAreHarmless) {
+  const TemporaryFolder folder;
+  OutputDirectory out(folder / "out", false);
+  Comparison comparison = example();
+  comparison.images[0].source = "=1+1.png";
+  comparison.images[0].label = "";
+  write_comparison(out, comparison, comparison_document(comparison, {}), {false, false});
+  out.commit();
+  for (const char* name : {"out/results.csv", "out/paths.csv"})
+    EXPECT_THAT(contents_of(folder / name), HasSubstr("\n\"'=1+1.png\",,2,0.001,")) << name;
+}
+
 TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   const TemporaryFolder folder;
   write_film(folder / "film.webp", example(), {.frames = 6, .milliseconds = 100, .quality = 70});
@@ -108,6 +121,47 @@ TEST(WriteFilm, IsAnAnimationOfAsManyFramesAsAsked) {
   EXPECT_GT(height, 100);
 }
 
+std::pair<int, int> canvas_size(const std::filesystem::path& film) {
+  const std::string bytes = contents_of(film);
+  const WebPData data{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+  WebPMux* mux = WebPMuxCreate(&data, 0);
+  int width = 0, height = 0;
+  EXPECT_EQ(WebPMuxGetCanvasSize(mux, &width, &height), WEBP_MUX_OK);
+  WebPMuxDelete(mux);
+  return {width, height};
+}
+
+TEST(WriteFilm, OfManyPicturesIsScaledDownToWhatWebpHolds) {
+  const TemporaryFolder folder;
+  Comparison comparison = example();
+  const std::vector<ComparedPath> paths = comparison.paths;
+  comparison.images.resize(200, comparison.images[0]);
+  for (std::size_t i = 1; i < comparison.images.size(); ++i)
+    for (ComparedPath path : paths) {
+      path.image = i;
+      comparison.paths.push_back(std::move(path));
+    }
+  write_film(folder / "film.webp", comparison, {.frames = 2});
+  const auto [width, height] = canvas_size(folder / "film.webp");
+  EXPECT_GT(height, 16'000);
+  EXPECT_LE(height, 16'383);
+  EXPECT_LE(width * height, 1 << 22);
+}
+
+TEST(ComparePage, ShrinksPicturesLongerThanWebpHolds) {
+  Comparison comparison = example();
+  const Image strip(1, 40'000);
+  comparison.images[0].image = strip;
+  for (ComparedPath& path : comparison.paths) {
+    path.pictures = {};
+    for (std::size_t i = 0; i < path.moments.size(); ++i) path.pictures.add(strip);
+  }
+  const Json data = data_of(compare_page(comparison));
+  EXPECT_EQ(data["images"][0]["width"], 16'383);
+  EXPECT_EQ(data["images"][0]["height"], 1);
+  EXPECT_EQ(data["runs"][0]["frames"]["data"].size(), 5u);
+}
+
 TEST(ComparisonCharts, HaveAPanelForEachQuantityThatExists) {
   const auto charts = comparison_charts(example());
   ASSERT_EQ(charts.size(), 2u);
@@ -122,6 +176,42 @@ TEST(ComparisonCharts, HaveAPanelForEachQuantityThatExists) {
   EXPECT_EQ(psnr.windows[0].to, 100);
   EXPECT_EQ(charts[1].first, "coordinates-1");
   EXPECT_EQ(charts[1].second.panels.size(), 2u);
+}
+
+TEST(ComparisonCharts, NoTwoTextsOverlapWithTenDepths) {
+  std::vector<ComparedPath> paths;
+  for (int depth = 1; depth <= 10; ++depth)
+    paths.push_back(example_path(depth, {-10, 14, 14.2, 14.1, 14}, 2));
+  for (auto& path : paths)
+    for (auto& moment : path.moments)
+      moment.held_out_residual = moment.off_support = moment.on_support = moment.residual;
+  for (const auto& [name, chart] : comparison_charts(example_comparison(paths))) {
+    const TemporaryFolder folder;
+    write_chart(chart, folder.path().string(), name, {.png = false, .pdf = false, .svg = true});
+    const std::string svg = contents_of(folder / (name + ".svg"));
+    EXPECT_GT(texts_of_svg(svg).size(), 40u);
+    EXPECT_THAT(faults_of_texts(svg), testing::ElementsAre()) << name;
+  }
+}
+
+TEST(ComparisonCharts, DrawADepthInItsColour) {
+  const auto charts = comparison_charts(example());
+  const Panel& psnr = charts[0].second.panels[0];
+  EXPECT_EQ(psnr.series.front().name, "N = 1");
+  EXPECT_EQ(psnr.series.front().colour, style_of_depth(1));
+  for (const Panel& panel : charts[1].second.panels)
+    EXPECT_EQ(panel.title_colour, style_of_depth(panel.title == "N = 1" ? 1 : 2)) << panel.title;
+}
+
+// At N = 5 a coordinate may overshoot a hundred times what it ends at.
+TEST(ComparisonCharts, CoordinatesThatOvershootDoNotFlattenTheOthers) {
+  Comparison comparison = example();
+  comparison.paths[1].coordinates.on(0, 0) = 50;
+  const Chart chart = comparison_charts(comparison)[1].second;
+  EXPECT_TRUE(chart.share_y);
+  EXPECT_LT(*chart.panels[1].y.high, 1);
+  EXPECT_EQ(chart.panels[0].title, "N = 1");
+  EXPECT_EQ(chart.panels[1].title, "N = 2 (up to 50)");
 }
 
 }  // namespace

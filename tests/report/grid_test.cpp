@@ -1,41 +1,19 @@
 #include "report/grid.h"
 
-#include <cairo/cairo.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <map>
-#include <memory>
 
 #include "base/test_files.h"
 #include "report/drawing.h"
+#include "report/png_file.h"
 
 namespace isr {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-struct Png {
-  int width = 0, height = 0;
-  std::vector<std::uint32_t> pixels;  // 0x00RRGGBB
-
-  explicit Png(const std::filesystem::path& path) {
-    const std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> surface(
-        cairo_image_surface_create_from_png(path.c_str()), cairo_surface_destroy);
-    if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) return;
-    width = cairo_image_surface_get_width(surface.get());
-    height = cairo_image_surface_get_height(surface.get());
-    const int stride = cairo_image_surface_get_stride(surface.get());
-    pixels.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-    for (int row = 0; row < height; ++row)
-      std::memcpy(pixels.data() + static_cast<std::ptrdiff_t>(row) * width,
-                  cairo_image_surface_get_data(surface.get()) + static_cast<std::ptrdiff_t>(row) * stride,
-                  4 * static_cast<std::size_t>(width));
-    for (auto& pixel : pixels) pixel &= 0xFFFFFF;
-  }
-};
 
 // A 7 × 5 picture of 35 colours that appear nowhere else in a figure.
 Image colours() {
@@ -144,6 +122,97 @@ TEST(Grid, BlankCellsAndFolderThatIsMissing) {
   EXPECT_NO_THROW(write_grid(folder / "grid.png", grid));
   EXPECT_EQ(error_of([&] { write_grid(folder / "none/grid.png", grid); }),
             "cannot write " + (folder / "none/grid.png").string() + ": the folder does not exist");
+}
+
+TEST(Grid, PictureLongerThanCairoHoldsIsShrunkAndThickEnoughToSee) {
+  const TemporaryFolder folder;
+  for (const auto& [height, width] : {std::pair{1, 40'000}, {32'768, 1}}) {
+    write_grid(folder / "grid.png", grid_of(Image(height, width)));  // black
+    const Png png(folder / "grid.png");
+    // Two strips of 420 × 12 units, at two pixels a unit, less their frames.
+    EXPECT_GE(std::count(png.pixels.begin(), png.pixels.end(), 0x000000u), 2 * 830 * 20) << width;
+    write_grid(folder / "grid.pdf", grid_of(Image(height, width)));
+    EXPECT_LT(std::filesystem::file_size(folder / "grid.pdf"), 100'000u) << width;
+  }
+}
+
+// The most columns that differ from white on a line of pixels, from `left` on.
+int ink_width(const Png& png, int row, int left, int right) {
+  int first = right, last = left - 1;
+  for (int col = left; col < right; ++col)
+    if (png.at(row, col) != 0xFFFFFF) {
+      first = std::min(first, col);
+      last = std::max(last, col);
+    }
+  return std::max(0, last - first + 1);
+}
+
+TEST(Grid, CaptionsWiderThanThePicturesAreNotCut) {
+  const TemporaryFolder folder;
+  Grid grid;
+  const std::string caption = "123.45 dB, SSIM 0.999, and a long word at its end";
+  grid.cells = {{{Image(28, 28), caption}, {Image(28, 28), caption}}};
+  write_grid(folder / "grid.png", grid);
+  const Png png(folder / "grid.png");
+  // Below the pictures, which are black, each caption keeps to its half and is as wide as it is.
+  int bottom = 0;
+  for (int row = 0; row < png.height; ++row)
+    for (int col = 0; col < png.width; ++col)
+      if (png.at(row, col) == 0) bottom = std::max(bottom, row);
+  const double expected = 2 * text_width(caption, 13.5);
+  int widest[2] = {0, 0};
+  for (int row = bottom + 4; row < png.height; ++row) {
+    EXPECT_EQ(ink_width(png, row, png.width / 2 - 8, png.width / 2 + 8), 0) << row;
+    for (const int half : {0, 1})
+      widest[half] =
+          std::max(widest[half], ink_width(png, row, half * png.width / 2, (half + 1) * png.width / 2));
+  }
+  for (const int half : {0, 1}) EXPECT_NEAR(widest[half], expected, 12);
+  EXPECT_GT(expected, 300);  // wider than a picture
+}
+
+TEST(Grid, ColumnsWrapBeyondEight) {
+  EXPECT_EQ(arranged(1, 8, 180, 200).bands, 1u);
+  const GridArrangement sixteen = arranged(1, 16, 180, 200);
+  EXPECT_EQ(sixteen.across, 8u);
+  EXPECT_EQ(sixteen.bands, 2u);
+  EXPECT_EQ(arranged(1, 17, 180, 200).across, 6u);
+  EXPECT_EQ(arranged(3, 4, 180, 200).blocks, 1u);
+
+  const TemporaryFolder folder;
+  Grid grid;
+  grid.cells = {std::vector<GridCell>(16, GridCell{Image(28, 28), "20.00 dB"})};
+  for (int i = 0; i < 16; ++i) grid.columns.push_back("N = " + std::to_string(i));
+  write_grid(folder / "grid.png", grid);
+  const Png png(folder / "grid.png");
+  EXPECT_LT(png.width, 2 * 9 * (168 + 14));
+  EXPECT_GT(png.height, 2 * 2 * 168);
+}
+
+TEST(Grid, ManyRowsAreSetBesideEachOtherToFillAPage) {
+  for (const std::size_t rows : {10u, 40u, 200u}) {
+    const GridArrangement order = arranged(rows, 4, 182, 200);
+    EXPECT_EQ(order.rows, rows);
+    EXPECT_GE(order.blocks * order.rows_per_block, rows);
+    const double ratio =
+        182.0 * static_cast<double>(4 * order.blocks) / (200.0 * static_cast<double>(order.rows_per_block));
+    EXPECT_GT(ratio, 0.45) << rows;
+    EXPECT_LT(ratio, 2.2) << rows;
+  }
+}
+
+TEST(Grid, ThousandsOfPicturesEndWhereAFigureIsFullAndSaySo) {
+  const GridArrangement order = arranged(10000, 4, 182, 200);
+  EXPECT_LT(order.rows, 10000u);
+  EXPECT_LE(182.0 * 200 * 4 * static_cast<double>(order.rows), 40e6);
+  const TemporaryFolder folder;
+  Grid grid;
+  grid.cells.assign(2000, {GridCell{Image(28, 28), ""}});
+  write_grid(folder / "grid.pdf", grid);
+  grid.note = "the first 1,207 of 2,000 rows";
+  grid.cells.resize(1207);
+  write_grid(folder / "same.pdf", grid);
+  EXPECT_EQ(std::filesystem::file_size(folder / "grid.pdf"), std::filesystem::file_size(folder / "same.pdf"));
 }
 
 TEST(AbsoluteError, IsTheLargestOfTheChannels) {

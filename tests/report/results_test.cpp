@@ -19,6 +19,7 @@ ResultRow descent_row() {
   row.label = "5";
   row.method = "gd";
   row.depth = 3;
+  row.model = "nonnegative";
   row.n = 392;
   row.p = 784;
   row.ensemble = "biased-sign";
@@ -28,7 +29,9 @@ ResultRow descent_row() {
   row.step = 5e-3 / 9;
   row.iterations = 10000;
   row.flow_time = 50.0 / 9;
-  row.stop_reason = "finished";
+  row.status = "finished";
+  row.stop_reason = "iterations";
+  row.residual_asked = 0.01;
   row.relative_residual = 0.0118;
   row.relative_error = 0.337;
   row.mse = 0.01324;
@@ -48,9 +51,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 TEST(Results, ColumnsAreThoseOfTheDesignInItsOrder) {
   EXPECT_THAT(result_fields(),
-              ElementsAre("source", "label", "method", "depth", "n", "p", "ensemble", "basis", "seed", "w0",
-                          "step", "iterations", "flow_time", "stop_reason", "relative_residual",
-                          "relative_error", "mse", "psnr", "ssim", "support", "seconds"));
+              ElementsAre("source", "label", "method", "depth", "model", "n", "p", "ensemble", "basis",
+                          "seed", "w0", "w0_is_relative", "step", "iterations", "flow_time", "status",
+                          "stop_reason", "residual_asked", "relative_residual", "relative_error", "mse",
+                          "psnr", "ssim", "support", "seconds"));
   const auto json = to_json(descent_row());
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
@@ -71,7 +75,7 @@ TEST(Results, CsvHoldsEveryFieldOfEveryRow) {
     if (value.is_number())
       EXPECT_EQ(std::stod(fields[i]), value.get<double>()) << result_fields()[i];  // to the last bit
     else
-      EXPECT_EQ(fields[i], value.get<std::string>());
+      EXPECT_EQ(fields[i], value.is_string() ? value.get<std::string>() : value.dump());
   }
 }
 
@@ -82,11 +86,23 @@ TEST(Results, CsvQuotesCommasQuotesAndLineBreaks) {
   EXPECT_THAT(to_csv({row}), HasSubstr("\n\"a,b \"\"c\"\".png\",\"two\nlines\","));
 }
 
+TEST(Results, TextsThatASpreadsheetWouldRunAreHarmlessInCsvAndNumbersUntouched) {
+  ResultRow row;
+  row.source = "=HYPERLINK(\"http://evil\").png";
+  row.label = "@SUM(A1)";
+  row.method = "-flow";
+  row.psnr = -3.5;
+  EXPECT_THAT(to_csv({row}),
+              HasSubstr("\n\"'=HYPERLINK(\"\"http://evil\"\").png\",\"'@SUM(A1)\",\"'-flow\","));
+  EXPECT_THAT(to_csv({row}), HasSubstr(",-3.5,"));
+  EXPECT_EQ(to_json(row)["source"], row.source);
+}
+
 TEST(Results, FieldsThatDoNotApplyAreEmptyInCsvAndNullInJson) {
   ResultRow row;
   row.source = "x";
   row.method = "nnls";
-  EXPECT_EQ(lines_of(to_csv({row}))[1], "x,,nnls,,0,0,,,0,,,,,,,,,,,0,0.0");
+  EXPECT_EQ(lines_of(to_csv({row}))[1], "x,,nnls,,,0,0,,,0,,,,,,,,,,,,,,0,0.0");
   const auto json = to_json(row);
   for (const char* field : {"depth", "w0", "step", "iterations", "flow_time", "relative_residual", "psnr"})
     EXPECT_TRUE(json[field].is_null()) << field;

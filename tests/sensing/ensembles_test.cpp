@@ -1,5 +1,6 @@
 #include "sensing/ensembles.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -82,6 +83,14 @@ TEST(Ensembles, NoiseHasItsStandardDeviationAndLeavesTheMatrixAlone) {
   EXPECT_EQ(add_noise(y.leftCols(2), 0.5, 42), add_noise(y, 0.5, 42).leftCols(2));
 }
 
+TEST(AddNoise, ThatLeavesMeasurementsInfiniteIsRefused) {
+  for (const double sigma : {1e308, std::numeric_limits<double>::infinity()})
+    EXPECT_THAT(error_of<UsageError>([&] { add_noise(Eigen::MatrixXd::Zero(50, 1), sigma, 42); }),
+                testing::MatchesRegex("the noise must leave the measurements finite; its standard deviation "
+                                      "(1e[+]308|inf) does not"));
+  EXPECT_TRUE(add_noise(Eigen::MatrixXd::Zero(50, 1), 1e307, 42).allFinite());
+}
+
 // Were noise and entries from one stream, the noise would repeat the first row of a Gaussian matrix.
 TEST(Ensembles, NoiseAndMatrixOfOneSeedAreIndependent) {
   constexpr Index m = 10000;
@@ -93,7 +102,7 @@ TEST(Ensembles, NoiseAndMatrixOfOneSeedAreIndependent) {
 TEST(Ensembles, NamesAreReadBack) {
   for (const Ensemble ensemble : all_ensembles) EXPECT_EQ(parse_ensemble(to_string(ensemble)), ensemble);
   EXPECT_EQ(error_of<UsageError>([] { parse_ensemble("Gaussian"); }),
-            "--ensemble Gaussian is unknown; it is one of gaussian, rademacher, biased-sign");
+            "ensemble Gaussian is unknown; it is one of gaussian, rademacher, biased-sign");
 }
 
 TEST(Ensembles, SizesAndProbabilitiesOutOfRangeAreWrongUsage) {

@@ -134,6 +134,7 @@ TEST_F(ProblemFolderTest, EveryFieldIsNeededAndChecked) {
     EXPECT_EQ(refusal([&](json& changed) { changed.erase(field); }),
               std::string("problem.json lacks the field \"") + field + "\"");
   EXPECT_EQ(refusal("hieght", 28), "problem.json has the unknown field \"hieght\"");
+  EXPECT_EQ(refusal("\x1b[2J", 28), "problem.json has the unknown field \"?[2J\"");
   EXPECT_EQ(refusal("height", -3), "problem.json \"height\" must be a whole number from 1 to 65536; got -3");
   EXPECT_EQ(refusal("width", 2.5), "problem.json \"width\" must be a whole number from 1 to 65536; got 2.5");
   EXPECT_THAT(refusal("width", "5"), HasSubstr("whole number from 1 to 65536; got \"5\""));
@@ -192,6 +193,22 @@ TEST_F(ProblemFolderTest, MissingAndDamagedFilesAreNamed) {
             "y.npy holds a value that is not finite, or too large, at (7, 0)");
 }
 
+TEST_F(ProblemFolderTest, DeepNestingIsRefusedBeforeAnythingRecursesIntoIt) {
+  save_problem(folder_, simulated(), false);
+  for (const auto& [open, close] : {std::pair{"[", "]"}, {"{\"a\":", "}"}}) {
+    std::string nested, ends;
+    for (int level = 0; level < 100'000; ++level) {
+      nested += open;
+      ends += close;
+    }
+    write_file(folder_ / "problem.json", "{\"format\": " + nested + "0" + ends + "}");
+    EXPECT_EQ(message([&] { load_problem(folder_); }),
+              "problem.json nests arrays or objects more than 16 levels deep");
+  }
+  EXPECT_EQ(refusal("format", json::parse("[[[[[[[[]]]]]]]]")),
+            "problem.json \"format\" must be a text in quotes; got [[[[[[[[]]]]]]]]");
+}
+
 TEST_F(ProblemFolderTest, MatrixFileIsCheckedAndMustLieInTheFolder) {
   const auto with_matrix = [&](const json& name) {
     save_problem(folder_, simulated(), true);
@@ -228,7 +245,7 @@ TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   const auto refused = [&](const std::optional<PictureShape>& shape) {
     return message([&] { load_arrays(folder_ / "X.npy", folder_ / "y.npy", shape, "pixel", 0); });
   };
-  EXPECT_EQ(refused(PictureShape{5, 3, 1}), "X.npy has 12 columns, but --shape 5x3 has 15 pixels");
+  EXPECT_EQ(refused(PictureShape{5, 3, 1}), "X.npy has 12 columns, but the shape 5x3 has 15 pixels");
   EXPECT_THAT(refused(PictureShape{4, 3, 3}), HasSubstr("no multiple of the 3 channels"));
   write_npy(folder_ / "y.npy", random_columns(8, 1, "y"));
   EXPECT_THAT(refused({}), HasSubstr("y.npy has 8 measurements (rows), but "));

@@ -4,12 +4,13 @@
 
 #include <memory>
 
-#include "base/parallel.h"
 #include "image/mnist.h"
 #include "sensing/ensembles.h"
 #include "solver/dense_newton.h"
-#include "solver/gradient_flow.h"
+#include "solver/descent_path.h"
+#include "solver/ending.h"
 #include "solver/matrix_free_newton.h"
+#include "solver/newton_flow.h"
 #include "solver/recover.h"
 
 namespace isr {
@@ -44,15 +45,14 @@ FlowOptions options_of(int depth) {
 }
 
 void flow_to_the_limit(benchmark::State& state) {
-  FlowOptions options = options_of(static_cast<int>(state.range(0)));
-  options.follow_path = false;
+  const FlowOptions options = options_of(static_cast<int>(state.range(0)));
   int digit = 0, newton = 0;
   double worst = 0;
   for (auto _ : state) {
-    const auto system = make_dense_newton(paper().prepared);
-    const FlowResult result = gradient_flow(*system, paper().y.col(digit++ % digit_count), options);
-    newton += result.newton_factorizations;
-    worst = std::max(worst, result.certificate.residual);
+    NewtonFlow path(make_dense_newton(paper().prepared), paper().y.col(digit++ % digit_count), options);
+    const PathEnd end = follow(path);
+    newton += path.factorizations();
+    worst = std::max(worst, end.residual);
   }
   state.counters["newton"] = benchmark::Counter(newton, benchmark::Counter::kAvgIterations);
   state.counters["worst_residual"] = worst;
@@ -73,9 +73,9 @@ void flow_along_the_papers_path(benchmark::State& state) {
   const Eigen::VectorXd norms = squared_column_norms(*paper().op);
   int digit = 0;
   for (auto _ : state) {
-    const auto system =
-        matrix ? make_dense_newton(paper().prepared) : make_matrix_free_newton(*paper().op, norms);
-    benchmark::DoNotOptimize(gradient_flow(*system, paper().y.col(digit++ % digit_count), options));
+    auto system = matrix ? make_dense_newton(paper().prepared) : make_matrix_free_newton(*paper().op, norms);
+    NewtonFlow path(std::move(system), paper().y.col(digit++ % digit_count), options);
+    benchmark::DoNotOptimize(follow(path));
   }
 }
 BENCHMARK(flow_along_the_papers_path)
@@ -85,23 +85,28 @@ BENCHMARK(flow_along_the_papers_path)
     ->Unit(benchmark::kMillisecond);
 
 void gradient_descent_along_the_papers_path(benchmark::State& state) {
-  const GradientDescentOptions options{
-      {static_cast<int>(state.range(0)), Model::nonnegative, 1e-3}, StepRule::constant, 5e-3, 10000};
-  const Eigen::MatrixXf y = paper().y.leftCols(1).cast<float>();
-  for (auto _ : state) benchmark::DoNotOptimize(gradient_descent(*paper().op, y, options));
+  DescentOptions options;
+  options.network = {static_cast<int>(state.range(0)), Model::nonnegative, 1e-3};
+  const Eigen::MatrixXd y = paper().y.leftCols(1);
+  for (auto _ : state) {
+    DescentPath path(*paper().op, y, options);
+    benchmark::DoNotOptimize(follow(path));
+  }
 }
 BENCHMARK(gradient_descent_along_the_papers_path)->Arg(2)->Arg(3)->Arg(5)->Unit(benchmark::kMillisecond);
 
 // Ten digits at once, all cores: hold-out, then the limit.
 void recover_a_batch_by_hold_out(benchmark::State& state) {
   RecoverOptions options;
-  options.network = {static_cast<int>(state.range(0)), Model::nonnegative, 1e-3};
-  Recoverer recoverer(*paper().op);
-  const Eigen::MatrixXd y = paper().y;
-  for (auto _ : state)
-    parallel_for(static_cast<std::size_t>(y.cols()), [&](std::size_t column) {
-      benchmark::DoNotOptimize(recoverer.solve(y.col(static_cast<Eigen::Index>(column)), options));
-    });
+  options.depth = static_cast<int>(state.range(0));
+  options.init = 1e-3;
+  options.stop = parse_stop("holdout");
+  MeasurementModel model;
+  model.height = model.width = 28;
+  model.measurements = 392;
+  model.ensemble = "biased-sign";
+  Problem problem{model, operators_of(paper().op, model), paper().y};
+  for (auto _ : state) benchmark::DoNotOptimize(recover_each(problem, {&options, 1}));
 }
 BENCHMARK(recover_a_batch_by_hold_out)
     ->Arg(2)

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fma_peak.cpp"
 #include <hwy/foreach_target.h>
@@ -63,7 +65,7 @@ double fma_peak_flops() {
     volatile float start = 0.5f;
     float sink = start;
     const double begin = thread_seconds();
-    const double operations = HWY_DYNAMIC_DISPATCH(MultiplyAdds)(2000000, &sink);
+    const double operations = ISR_DISPATCH(MultiplyAdds)(2000000, &sink);
     const double seconds = thread_seconds() - begin;
     start = sink;
     best = std::max(best, operations / seconds);

@@ -12,7 +12,7 @@
 #include "fma_peak.h"
 #include "sensing/ensembles.h"
 #include "sensing/random.h"
-#include "solver/gradient_descent.h"
+#include "solver/descent_path.h"
 
 namespace {
 
@@ -29,9 +29,15 @@ void descend(benchmark::State& state, Ensemble ensemble, Index n, Index p) {
   for (Index b = 0; b < problems; ++b)
     for (Index j = 0; j < p; ++j) truth(j, b) = stream.uniform() < 0.1 ? 1.0f : 0.0f;
   matrix->apply(truth, y);
-  const GradientDescentOptions options{{3, Model::nonnegative, 1e-3}, StepRule::constant, 5e-3, iterations};
+  DescentOptions options;
+  options.network = {3, Model::nonnegative, 1e-3};
+  options.iterations = iterations;
   const double start = isr::thread_seconds();
-  for (auto _ : state) benchmark::DoNotOptimize(gradient_descent(*matrix, y, options).w.data());
+  for (auto _ : state) {
+    DescentPath path(*matrix, y.cast<double>(), options);
+    path.finish();
+    benchmark::DoNotOptimize(path.w().data());
+  }
   const double seconds = (isr::thread_seconds() - start) / static_cast<double>(state.iterations());
   const double flops = 4.0 * static_cast<double>(n * p * problems * iterations);
   state.counters["GFLOP/s"] = flops / seconds / 1e9;

@@ -1,23 +1,21 @@
 // Recovery of the bundled pictures, measured: quality beside the lasso with its best λ, and cost per pixel.
 // Run: build/release/bin/picture_quality_bench [quality] [descent] [digits] [stars] [cost]      (default:
-// all) Prints a table in Markdown for each. Nothing but the column "lasso, best λ" is chosen by the truth.
+// all) Prints a table in Markdown for each. Everything goes through recover(), as isr does; nothing but the
+// column "lasso, best λ" is chosen by the truth.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/parallel.h"
 #include "baselines/fista.h"
 #include "image/image_file.h"
 #include "image/mnist.h"
 #include "metrics/metrics.h"
 #include "sensing/problem.h"
-#include "solver/adaptive_flow.h"
-#include "solver/recovery_rounds.h"
+#include "solver/recover.h"
 
 namespace isr {
 namespace {
@@ -45,31 +43,26 @@ MeasurementModel model_of(const Image& image, double share, const std::string& b
   return model;
 }
 
-constexpr int default_shifts = 4;  // of isr recover
-
 struct Recovered {
   double decibels, seconds, processor_seconds;
-  int products;
 };
 
-Recovered recover(const Problem& problem, const Image& truth, int depth, double init, int rounds, int shifts,
-                  const std::optional<DescentSteps>& descent = {}) {
-  AdaptiveFlowOptions options;
-  options.descent = descent;
-  options.flow.network = {
-      depth, basis_info(problem.model.basis).nonnegative ? Model::nonnegative : Model::signed_model, init};
+RecoverOptions options_of(int depth, int rounds, int shifts) {
+  RecoverOptions options;
+  options.depth = depth;
   options.rounds = rounds;
   options.shifts = shifts;
-  options.width = truth.width;
+  return options;
+}
+
+Recovered measured(const Problem& problem, const Image& truth, const RecoverOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const std::clock_t processor_start = std::clock();
-  const Operators& operators = problem.operators;
-  const auto result = adaptive_flow(*operators.sensing, operators.synthesis.get(), *operators.system,
-                                    problem.measurements.cast<float>(), options);
+  const Recovery found = recover(problem, options);
   const double seconds = seconds_since(start);
   const double processor = static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC;
-  return {psnr(Image(truth.height, truth.width, operators.pixels(result.w)), truth), seconds, processor,
-          result.products};
+  const Image picture(truth.height, truth.width, problem.operators.pixels(found.w.cast<float>()));
+  return {psnr(picture, truth), seconds, processor};
 }
 
 // The best PSNR over a grid of λ, chosen by the truth.
@@ -107,10 +100,10 @@ void quality() {
       const Problem problem = simulate(model_of(image, 0.25, basis), image.pixels, 0);
       std::printf("| %s, %d × %d%s | %s | %.2f |", c.name, image.width, image.height,
                   c.gray ? "" : ", colour", basis, best_lasso(problem, image));
-      const int most = AdaptiveFlowOptions().rounds;
+      const int most = RecoverOptions().rounds, default_shifts = RecoverOptions().shifts;
       for (const auto& [rounds, shifts] : {std::pair{0, 1}, {most, 1}, {most, default_shifts}})
         for (const int depth : {2, 3})
-          std::printf(" %.2f |", recover(problem, image, depth, 0.05, rounds, shifts).decibels);
+          std::printf(" %.2f |", measured(problem, image, options_of(depth, rounds, shifts)).decibels);
       std::printf("\n");
       std::fflush(stdout);
     }
@@ -122,14 +115,15 @@ void descent() {
       "iterations "
       "at most)\n\n"
       "| pixels | depth | flow, dB | seconds | gradient descent, dB | seconds |\n|---|---|---|---|---|---|\n",
-      static_cast<long long>(DescentSteps().iterations));
+      static_cast<long long>(RecoverOptions().iterations));
   for (const char* side : {"256", "512"})
     for (const int depth : {2, 3}) {
       const Image image = load("camera.png", side);
       const Problem problem = simulate(model_of(image, 0.25, "cdf97"), image.pixels, 0);
-      const int rounds = AdaptiveFlowOptions().rounds;
-      const Recovered flow = recover(problem, image, depth, 0.05, rounds, 1);
-      const Recovered descent = recover(problem, image, depth, 0.05, rounds, 1, DescentSteps());
+      RecoverOptions options = options_of(depth, RecoverOptions().rounds, 1);
+      const Recovered flow = measured(problem, image, options);
+      options.solver = SolverKind::gradient_descent;
+      const Recovered descent = measured(problem, image, options);
       std::printf("| %s × %s | %d | %.2f | %.1f | %.2f | %.1f |\n", side, side, depth, flow.decibels,
                   flow.seconds, descent.decibels, descent.seconds);
       std::fflush(stdout);
@@ -139,17 +133,13 @@ void descent() {
 // As isr recover does: each digit's PSNR, at most 100.
 std::vector<double> digit_decibels(const Problem& problem, const std::vector<LabelledImage>& images,
                                    int depth, int rounds) {
-  const Operators& operators = problem.operators;
-  const RecoveryRounds recoverer(*operators.system, operators.synthesis.get(), rounds);
-  RecoverOptions options;
-  options.network = {depth, Model::nonnegative, 1e-10};
-  options.stop.rule = StopRule::limit;
-  std::vector<double> decibels(images.size());
-  parallel_for(images.size(), [&](std::size_t k) {
-    const auto w = recoverer.solve(problem.measurements.col(static_cast<Index>(k)), options).w;
-    const Image recovered(28, 28, operators.pixels(w.cast<float>()));
-    decibels[k] = std::min(100.0, psnr(recovered, images[k].image));
-  });
+  const RecoverOptions options = options_of(depth, rounds, 1);
+  const std::vector<Recovery> found = recover_each(problem, {&options, 1})[0];
+  std::vector<double> decibels;
+  for (std::size_t k = 0; k < images.size(); ++k) {
+    const Image recovered(28, 28, problem.operators.pixels(found[k].w.cast<float>()));
+    decibels.push_back(std::min(100.0, psnr(recovered, images[k].image)));
+  }
   std::sort(decibels.begin(), decibels.end());
   return decibels;
 }
@@ -193,23 +183,22 @@ void stars() {
   std::printf(
       "\n## stars.png (1.7 %% lit) from 12.5 %% of its measurements, in the pixel basis, PSNR in dB\n\n"
       "| N = 2 | N = 3 |\n|---|---|\n| %.1f |",
-      recover(problem, image, 2, 1e-10, 0, 1).decibels);
-  std::printf(" %.1f |\n", recover(problem, image, 3, 1e-10, 0, 1).decibels);
+      measured(problem, image, options_of(2, 0, 1)).decibels);
+  std::printf(" %.1f |\n", measured(problem, image, options_of(3, 0, 1)).decibels);
 }
 
 void cost() {
   std::printf(
       "\n## Cost of a recovery at 25 %%, basis cdf97\n\n"
-      "| pixels | depth | seconds | processor seconds | products | processor µs per pixel "
-      "|\n|---|---|---|---|---|---|\n");
+      "| pixels | depth | seconds | processor seconds | processor µs per pixel |\n|---|---|---|---|---|\n");
   for (const char* side : {"256", "512", "1024"})
     for (const int depth : {2, 3}) {
       const Image image = load("camera.png", side);
       const Problem problem = simulate(model_of(image, 0.25, "cdf97"), image.pixels, 0);
-      const Recovered r = recover(problem, image, depth, 0.05, AdaptiveFlowOptions().rounds, default_shifts);
-      std::printf("| %s × %s | %d | %.1f | %.1f | %d | %.1f |\n", side, side, depth, r.seconds,
-                  r.processor_seconds, r.products,
-                  1e6 * r.processor_seconds / static_cast<double>(image.pixels.rows()));
+      const Recovered r =
+          measured(problem, image, options_of(depth, RecoverOptions().rounds, RecoverOptions().shifts));
+      std::printf("| %s × %s | %d | %.1f | %.1f | %.1f |\n", side, side, depth, r.seconds,
+                  r.processor_seconds, 1e6 * r.processor_seconds / static_cast<double>(image.pixels.rows()));
       std::fflush(stdout);
     }
 }

@@ -37,14 +37,36 @@ Eigen::MatrixXd digits(int first, int count) {
   return result;
 }
 
+RecoverOptions options_of(int depth, Model model, double init, const std::string& stop) {
+  RecoverOptions options;
+  options.depth = depth;
+  options.model = model;
+  options.init = init;
+  options.stop = parse_stop(stop);
+  return options;
+}
+
+Problem problem_of(OperatorPtr op, const std::string& ensemble, const Eigen::MatrixXd& y, double noise,
+                   std::uint32_t seed) {
+  Problem problem;
+  problem.model.height = 1, problem.model.width = op->cols();
+  problem.model.measurements = op->rows();
+  problem.model.ensemble = ensemble;
+  problem.model.seed = seed;
+  problem.operators = operators_of(std::move(op), problem.model);
+  problem.measurements = y;
+  problem.noise = noise;
+  return problem;
+}
+
 // Is the limit, followed to a residual at which only rounding is left, an image other than the truth? Then
 // the measurements do not determine the truth, and NNLS, which ends in a corner of all images that fit, came
 // upon it by chance.
-bool has_other_solution(const Recoverer& recoverer, const LinearOperator& op, const Eigen::VectorXd& y,
+bool has_other_solution(const Recoverer& recoverer, const Problem& problem, Index picture,
                         const Eigen::VectorXd& truth, RecoverOptions options) {
   options.limit_residual = 1e-12;
-  const Eigen::VectorXd w = recoverer.solve(y, options).w;
-  return w.minCoeff() >= 0 && (op.dense() * w - y).norm() <= 1e-12 * y.norm() &&
+  const Eigen::VectorXd w = recoverer.solve(picture, options).w, y = problem.measurements.col(picture);
+  return w.minCoeff() >= 0 && (problem.operators.system->dense() * w - y).norm() <= 1e-12 * y.norm() &&
          (w - truth).norm() > 1e-3 * truth.norm();
 }
 
@@ -59,30 +81,23 @@ void bundled_digits(int count) {
                           1e-6 * truth.col(i).norm());
   std::printf("%d digits, n = 392; NNLS recovers %td (relative error below 1e-6)\n", count,
               std::count(recoverable.begin(), recoverable.end(), true));
-  Recoverer recoverer(*op);
+  const Problem problem = problem_of(op, "biased-sign", y, 0, 42);
+  const Recoverer recoverer(problem, {});
   for (const int depth : {2, 3, 5}) {
-    RecoverOptions options;
-    options.network = {depth, Model::nonnegative, 1e-3};
-    options.stop = parse_stop("limit");
-    std::vector<Recovery> results(static_cast<std::size_t>(count));
-    std::vector<double> times(results.size());
-    parallel_for(results.size(), [&](std::size_t i) {
-      const auto start = std::chrono::steady_clock::now();
-      results[i] = recoverer.solve(y.col(static_cast<Index>(i)), options);
-      times[i] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    });
+    const RecoverOptions options = options_of(depth, Model::nonnegative, 1e-3, "limit");
+    const std::vector<Recovery> results = recover_each(problem, {&options, 1})[0];
     int above = 0, of = 0, reached = 0, others = 0;
     double worst = 1e9, seconds = 0, slowest = 0;
     for (int i = 0; i < count; ++i) {
       const Recovery& result = results[static_cast<std::size_t>(i)];
-      seconds += times[static_cast<std::size_t>(i)] / count;
-      slowest = std::max(slowest, times[static_cast<std::size_t>(i)]);
+      seconds += result.seconds / count;
+      slowest = std::max(slowest, result.seconds);
       reached += result.status == Status::limit_reached;
       if (!recoverable[static_cast<std::size_t>(i)]) continue;
       ++of;
       const double psnr = decibels(result.w, truth.col(i));
       above += psnr > 60;
-      const bool other = psnr <= 60 && has_other_solution(recoverer, *op, y.col(i), truth.col(i), options);
+      const bool other = psnr <= 60 && has_other_solution(recoverer, problem, i, truth.col(i), options);
       others += other;
       if (!other) worst = std::min(worst, psnr);
     }
@@ -123,15 +138,17 @@ void compare_rules(const std::string& name, const std::vector<NoisyProblem>& dra
       const Eigen::VectorXd y =
           add_noise(problem.op->dense() * problem.truth, problem.sigma, static_cast<std::uint32_t>(draw));
       for (std::size_t i = 0; i < rules.size(); ++i) {
-        RecoverOptions options;
-        options.network = {depth, model, w0};
-        options.stop = parse_stop(rules[i].substr(0, rules[i].find(' ')));
+        RecoverOptions options = options_of(depth, model, w0, rules[i].substr(0, rules[i].find(' ')));
         options.stop.sigma = problem.sigma;
+        options.seed = 0;
         if (rules[i].ends_with("t = 1")) options.stop.factor = 1;
-        const Recoverer recoverer(*problem.op);  // one for each way to hold out
+        const Problem measured = problem_of(problem.op, "rademacher", y, problem.sigma, 0);
+        RecoverWatch watch;
+        watch.error = [&](Index, const Eigen::MatrixXd& w) {
+          return (w.col(0) - problem.truth).squaredNorm();
+        };
         const auto start = std::chrono::steady_clock::now();
-        const Recovery result = recoverer.solve(
-            y, options, [&](const Eigen::VectorXd& w) { return (w - problem.truth).squaredNorm(); });
+        const Recovery result = recover(measured, options, watch);
         seconds[draw][i] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         quality[draw][i] = decibels(result.w, problem.truth);
       }

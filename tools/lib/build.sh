@@ -4,11 +4,9 @@
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # Debian and Ubuntu packages; "a|b" is satisfied by either, and the first is installed when neither is there.
-# The serial OpenBLAS is enough: isr's own threads do the work, and the other variants start idle ones.
 build_packages=(
   g++ cmake ninja-build 'pkg-config|pkgconf'
   libopencv-dev libeigen3-dev libboost-program-options-dev nlohmann-json3-dev libhwy-dev zlib1g-dev
-  'libopenblas-serial-dev|libopenblas-pthread-dev|libopenblas-openmp-dev'
   libcairo2-dev libwebp-dev fonts-dejavu-core gnuplot-nox
   libgtest-dev libgmock-dev libbenchmark-dev
 )

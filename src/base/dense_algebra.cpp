@@ -1,0 +1,66 @@
+#include "base/dense_algebra.h"
+
+#include <stdexcept>
+
+#include "base/packed_kernel.h"
+#include "base/vector_kernel.h"
+
+namespace isr {
+namespace {
+
+void require(bool fits, const char* rule) {
+  if (!fits) throw std::invalid_argument(rule);
+}
+
+std::size_t size(Eigen::Index count) {
+  return static_cast<std::size_t>(count);
+}
+
+}  // namespace
+
+double* DenseWorkspace::reserve(Eigen::Index rows) {
+  const std::size_t needed = packed_workspace(size(rows));
+  if (memory_.size() < needed) memory_.resize(needed);
+  return memory_.data();
+}
+
+void weighted_syrk(const Eigen::MatrixXd& x, const Eigen::VectorXd& d, Eigen::MatrixXd& h,
+                   DenseWorkspace& workspace) {
+  require(d.size() == x.cols(), "weighted_syrk: d must have a value for each column of x");
+  require(&h != &x, "weighted_syrk: h must be another matrix than x");
+  h.resize(x.rows(), x.rows());
+  weighted_syrk_kernel(x.data(), d.data(), size(x.rows()), size(x.cols()), h.data(),
+                       workspace.reserve(x.rows()));
+}
+
+Eigen::Index cholesky(Eigen::MatrixXd& a, DenseWorkspace& workspace) {
+  require(a.rows() == a.cols(), "cholesky: a must be square");
+  return static_cast<Eigen::Index>(cholesky_kernel(a.data(), size(a.rows()), workspace.reserve(a.rows())));
+}
+
+void solve_lower(const Eigen::MatrixXd& l, Eigen::VectorXd& b) {
+  require(l.rows() == l.cols() && b.size() == l.rows(), "solve_lower: l must be square and b as long as it");
+  solve_lower_kernel(l.data(), size(l.rows()), b.data());
+}
+
+void solve_lower_transposed(const Eigen::MatrixXd& l, Eigen::VectorXd& b) {
+  require(l.rows() == l.cols() && b.size() == l.rows(),
+          "solve_lower_transposed: l must be square and b as long as it");
+  solve_lower_transposed_kernel(l.data(), size(l.rows()), b.data());
+}
+
+void multiply(const Eigen::MatrixXd& x, const Eigen::VectorXd& w, Eigen::VectorXd& y) {
+  require(w.size() == x.cols(), "multiply: w must have a value for each column of x");
+  require(&w != &y, "multiply: y must be another vector than w");
+  y.resize(x.rows());
+  multiply_kernel(x.data(), size(x.rows()), size(x.cols()), w.data(), y.data());
+}
+
+void multiply_transposed(const Eigen::MatrixXd& x, const Eigen::VectorXd& r, Eigen::VectorXd& g) {
+  require(r.size() == x.rows(), "multiply_transposed: r must have a value for each row of x");
+  require(&r != &g, "multiply_transposed: g must be another vector than r");
+  g.resize(x.cols());
+  multiply_transposed_kernel(x.data(), size(x.rows()), size(x.cols()), r.data(), g.data());
+}
+
+}  // namespace isr

@@ -1,0 +1,44 @@
+// Dense linear algebra in double precision, for matrices as Eigen keeps them (column-major). What takes
+// quadratic or cubic time here is compiled for each instruction set, and computes on the calling thread: any
+// number of threads may call, and a result never depends on what the others do.
+//
+// Shapes that do not fit throw std::invalid_argument. Results are resized to their shape, which allocates
+// nothing when they have it already.
+#pragma once
+
+#include <Eigen/Core>
+
+#include "base/aligned_vector.h"
+
+namespace isr {
+
+// Memory that weighted_syrk and cholesky pack their operands into (2 KB a row). Grows when needed and is kept
+// from call to call; one for each thread.
+class DenseWorkspace {
+ public:
+  double* reserve(Eigen::Index rows);
+
+ private:
+  AlignedVector<double> memory_;
+};
+
+// H = X diag(d) Xᵀ, its lower triangle: X is n × p, d p values >= 0, H n × n. Above the diagonal H is left
+// with no particular content. H must be another matrix than X.
+void weighted_syrk(const Eigen::MatrixXd& x, const Eigen::VectorXd& d, Eigen::MatrixXd& h,
+                   DenseWorkspace& workspace);
+
+// A = L Lᵀ: the lower triangle of A (n × n), which alone is read, becomes L. Above the diagonal A is left
+// with no particular content. Returns the number of pivots that are positive (and finite), counted from the
+// first: n when A is positive definite; else column k, returned, is the first of which L holds nothing
+// useful.
+Eigen::Index cholesky(Eigen::MatrixXd& a, DenseWorkspace& workspace);
+
+// b becomes L⁻¹ b, or L⁻ᵀ b; L is the lower triangle of l (n × n), which alone is read.
+void solve_lower(const Eigen::MatrixXd& l, Eigen::VectorXd& b);
+void solve_lower_transposed(const Eigen::MatrixXd& l, Eigen::VectorXd& b);
+
+// y = X w and g = Xᵀ r. The result must be another vector than the operand.
+void multiply(const Eigen::MatrixXd& x, const Eigen::VectorXd& w, Eigen::VectorXd& y);
+void multiply_transposed(const Eigen::MatrixXd& x, const Eigen::VectorXd& r, Eigen::VectorXd& g);
+
+}  // namespace isr

@@ -1,0 +1,77 @@
+// ISR_SIMD holds for programs of others too: whichever kernel they call first heeds it.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "base/error.h"
+#include "sensing/dct_kernel.h"
+#include "sensing/dense_kernel.h"
+#include "sensing/hadamard_kernel.h"
+#include "sensing/sign_kernel.h"
+#include "sensing/wavelet_kernel.h"
+
+namespace isr {
+namespace {
+
+alignas(64) float numbers[4096];
+
+void first_call(void (*kernel)()) {
+  setenv("ISR_SIMD", "none", 1);
+  try {
+    kernel();
+  } catch (const Error& error) {
+    std::cerr << error.what();
+    std::_Exit(3);
+  }
+  std::_Exit(0);
+}
+
+void expect_heeded(void (*kernel)()) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the kernel runs in a new process
+  EXPECT_EXIT(first_call(kernel), testing::ExitedWithCode(3), "ISR_SIMD is \"none\", .* one of .*avx2");
+}
+
+TEST(FirstKernelDeathTest, OfHadamardHeedsIsrSimd) {
+  expect_heeded([] { hadamard_butterflies(numbers, 64, 1); });
+}
+
+TEST(FirstKernelDeathTest, OfTheCosineTransformHeedsIsrSimd) {
+  expect_heeded([] { dct_lines(DctTables(8), numbers, numbers + 2048); });
+  expect_heeded([] { transposed_dct_lines(DctTables(8), numbers, numbers + 2048); });
+  expect_heeded([] { lines_from_rows(numbers, 8, 16, 8, numbers + 2048); });
+  expect_heeded([] { rows_from_lines(numbers, 16, 8, numbers + 2048, 8); });
+}
+
+TEST(FirstKernelDeathTest, OfWaveletsHeedsIsrSimd) {
+  expect_heeded([] {
+    const float haar[] = {0.7f, 0.7f};
+    wavelet_analyze(numbers, 8, haar, haar, 2, numbers + 1024, numbers + 2048);
+  });
+  expect_heeded([] {
+    const float haar[] = {0.7f, 0.7f};
+    wavelet_synthesize(numbers, numbers + 1024, 8, haar, haar, 2, numbers + 2048);
+  });
+  expect_heeded([] {
+    const float* in[] = {numbers};
+    const float one = 1;
+    weighted_sum(in, &one, 1, 16, false, numbers + 1024);
+  });
+}
+
+TEST(FirstKernelDeathTest, OfSignsHeedsIsrSimd) {
+  expect_heeded([] { pack_signs(SignBits(4, 4)); });
+}
+
+TEST(FirstKernelDeathTest, OfDenseMatricesHeedsIsrSimd) {
+  for (void (*const kernel)(const DenseBlock&) : {dense_products, dense_gradient, dense_fused}) {
+    static void (*product)(const DenseBlock&);
+    product = kernel;
+    expect_heeded([] {
+      product({numbers, 8, 4, 8, 1, {numbers + 64}, {}, {numbers + 128}, {numbers + 192}});
+    });
+  }
+}
+
+}  // namespace
+}  // namespace isr
