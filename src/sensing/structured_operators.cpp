@@ -189,8 +189,7 @@ OperatorPtr make_randomized_dct(Index n, Index p, std::uint32_t seed) {
 
 OperatorPtr make_block_operator(OperatorPtr block_operator, Index height, Index width, Index side) {
   if (side < 1 || block_operator->cols() != side * side)
-    throw UsageError("block needs an operator on the " + std::to_string(side * side) +
-                     " pixels of a block");
+    throw UsageError("block needs an operator on the " + std::to_string(side * side) + " pixels of a block");
   return std::make_shared<BlockOperator>(std::move(block_operator), height, width, side);
 }
 

@@ -21,9 +21,9 @@ struct MatrixFreeOptions {
 std::unique_ptr<NewtonSystem> make_matrix_free_newton(const LinearOperator& op, Eigen::VectorXd column_norms,
                                                       const MatrixFreeOptions& options = {});
 
-// ‖X_j‖² for every column: exactly where the operator knows them, or has at most 2^24 entries and 4096 columns
-// or rows; otherwise estimated from 64 random sign vectors e, as the mean of (Xᵀe)_j² (Hutchinson), which a
-// preconditioner does not mind.
+// ‖X_j‖² for every column: exactly where the operator knows them, or has at most 2^24 entries and 4096
+// columns or rows; otherwise estimated from 64 random sign vectors e, as the mean of (Xᵀe)_j² (Hutchinson),
+// which a preconditioner does not mind.
 Eigen::VectorXd squared_column_norms(const LinearOperator& op);
 
 }  // namespace isr

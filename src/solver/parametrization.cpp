@@ -1,5 +1,7 @@
 #include "solver/parametrization.h"
 
+#include <sstream>
+
 #include "base/error.h"
 
 namespace isr {
@@ -9,9 +11,13 @@ const char* to_string(Model model) {
 }
 
 void Parametrization::validate() const {
-  if (depth < 1) throw UsageError("depth must be at least 1; got " + std::to_string(depth));
-  if (!(init > 0) || !std::isfinite(init))
-    throw UsageError("init must be a positive number; got " + std::to_string(init));
+  if (depth < 1 || depth > 100)
+    throw UsageError("depth must lie between 1 and 100; got " + std::to_string(depth));
+  if (!(init >= 1e-100 && init <= 1e100)) {
+    std::ostringstream text;
+    text << "init must lie between 1e-100 and 1e100; got " << init;
+    throw UsageError(text.str());
+  }
 }
 
 }  // namespace isr

@@ -25,7 +25,8 @@ struct ISR_API Parametrization {
 
   double start() const { return std::pow(init, 1.0 / depth); }  // u0 = w0^(1/N)
 
-  // Throws UsageError, naming the argument, when depth < 1, or init is not positive and finite.
+  // Throws UsageError, naming the argument, when depth is not from 1 to 100, or init not from 1e-100 to
+  // 1e100.
   void validate() const;
 };
 

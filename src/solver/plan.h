@@ -20,17 +20,17 @@ ISR_API SolverKind parse_solver(const std::string& name);  // throws UsageError 
 
 // What a user may ask of a recovery. Every default stands here; what is not given, plan() chooses.
 struct ISR_API RecoverOptions {
-  int depth = 2;               // N >= 1; 1 is plain least squares, the control
-  std::optional<Model> model;  // not given: nonnegative for pictures in nonnegative atoms, else signed
+  int depth = 2;                 // N >= 1; 1 is plain least squares, the control
+  std::optional<Model> model{};  // not given: nonnegative for pictures in nonnegative atoms, else signed
 
   // w0 > 0, the starting value of u^N, in the units of w; in bases whose coefficients have expected sizes,
   // relative to these. Given, X is used as it is. Not given: relative to the size of the solution, which is
   // estimated, in columns of equal length (see plan.cpp for the share); results then scale with y and 1/X.
-  std::optional<double> init;
+  std::optional<double> init{};
 
   SolverKind solver = SolverKind::gradient_flow;
-  Stop stop;                          // where to stop
-  std::optional<std::uint32_t> seed;  // of held-out parts and bootstrap draws; not given: the problem's
+  Stop stop{};                          // where to stop
+  std::optional<std::uint32_t> seed{};  // of held-out parts and bootstrap draws; not given: the problem's
 
   // Bases with expected sizes: further rounds, in each of which the network's weights start, and grow, in
   // proportion to the size that the basis expects of each coefficient after the round before
@@ -41,15 +41,15 @@ struct ISR_API RecoverOptions {
 
   // Gradient descent. η = C/N² where a step C > 0 is given. Not given: C = 5e-3 for a matrix; chosen in each
   // iteration where products alone are used. StepRule::operator_norm: from ‖X‖ and ‖y‖.
-  std::optional<double> step;
-  std::optional<StepRule> step_rule;
+  std::optional<double> step{};
+  std::optional<StepRule> step_rule{};
   std::int64_t iterations =
       10000;  // at most, whatever the rule; the flow: StopRule::iterations ends at η·this
 
   // The flow. Relative error of its path, 0 … 0.5, and the residual ‖Xw − y‖/‖y‖ at which the limit counts as
   // reached, in (0, 1); not given: 1e-8 where a matrix is factored, 5e-5 where products alone are used.
   double tolerance = 1e-3;
-  std::optional<double> limit_residual;
+  std::optional<double> limit_residual{};
 
   // Throws UsageError, naming the argument, when a value is out of range.
   void validate() const;

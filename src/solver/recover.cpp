@@ -134,6 +134,7 @@ class Recoverer::Engine {
     Recovery found;
     found.rule = plan.stop;
     found.network = plan.network;
+    found.path = plan.path;
     found.relative_start = plan.relative_start;
     if (plan.relative_start && y.isZero(0) && !observer) return nothing(std::move(found), y);
     const Scaling units = picture_units(plan, y);
@@ -282,16 +283,12 @@ class Recoverer::Engine {
       const HoldOutChoice choice = hold_out(plan, y, units);
       found.rule.sigma = std::sqrt(choice.mean_square) * units.weights / units.matrix;
     }
-    const double unit = discrepancy_share(y, *found.rule.sigma);
+    const double norm = y.norm() > 0 ? y.norm() : 1;
+    const double unit = discrepancy_residual(1, *found.rule.sigma, y.size()) / norm;  // at t = 1
     if (plan.stop.factor) return at_residual(*plan.stop.factor * unit);
     found.factor_found = true;
     const HoldOutChoice choice = least_risk(plan, y, *found.rule.sigma, units);
     return choice.position > 0 ? at_time(choice.position) : at_residual(unit);
-  }
-
-  // The residual ‖Xw − y‖/‖y‖ of the discrepancy principle at t = 1.
-  static double discrepancy_share(const MatrixXd& y, double sigma) {
-    return discrepancy_residual(1, sigma, y.size()) / (y.norm() > 0 ? y.norm() : 1);
   }
 
   // Where measurements that were kept back are predicted best.
@@ -508,7 +505,7 @@ std::string describe(const Recovery& found) {
       return rule == StopRule::limit || found.held_out_to_end ? rule_text(found)
                                                               : "limit, before: " + rule_text(found);
     case Status::finished:
-      if (rule == StopRule::iterations && !found.step_size) return "time of the iterations";
+      if (rule == StopRule::iterations && found.path != PathKind::descent) return "time of the iterations";
       if (rule == StopRule::limit || rule == StopRule::iterations || found.held_out_to_end)
         return "iterations";
       return (ran_out(found) ? "iterations, before: " : "") + rule_text(found);

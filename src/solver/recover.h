@@ -24,18 +24,19 @@ struct Recovery {
   Status status = Status::finished;
   Stop rule;               // the rule that ended it: automatic resolved, its numbers filled in
   double flow_time = 0;    // τ, in the units of the path; infinity at the limit without a path
-  std::int64_t steps = 0;  // gradient descent: iterations of all rounds; the flow: steps
+  std::int64_t steps = 0;  // gradient descent: iterations; the flow: steps
   double residual = 0;     // the largest ‖Xw − y‖/‖y‖ of a channel
   // What the rule asked for: a residual, a flow time, or neither.
-  std::optional<double> residual_asked, flow_time_asked;
-  std::optional<double> step_size;  // η of gradient descent, where it is constant
-  std::optional<Certificate> certificate;
+  std::optional<double> residual_asked{}, flow_time_asked{};
+  std::optional<double> step_size{};  // η of gradient descent, where it is constant
+  std::optional<Certificate> certificate{};
   bool sigma_estimated = false;  // rule.sigma was found by hold-out
-  bool factor_found = false;     // rule.factor is what the coupled bootstrap's flow time comes to
+  bool factor_found = false;     // rule.factor was found by the coupled bootstrap
   bool held_out_to_end = false;  // hold-out wanted the path followed to its end
   double seconds = 0;            // wall time spent on it
   Parametrization network;       // what ran; init in the units of the path
-  bool relative_start = false;   // see Plan
+  PathKind path = PathKind::newton_flow;
+  bool relative_start = false;  // see Plan
 };
 
 // What ended it, as a phrase: "hold-out", "residual", "limit; no w of the model fits the measurements", …
@@ -43,11 +44,11 @@ ISR_API std::string describe(const Recovery& recovery);
 
 // Where the caller looks on. Called from the threads that work, one picture at a time on each.
 struct RecoverWatch {
-  Cancelled cancelled;
-  std::function<void(double share)> progress;  // of all pictures and options together, in [0, 1]
+  Cancelled cancelled{};
+  std::function<void(double share)> progress{};  // of all pictures and options together, in [0, 1]
   // The distance of w (p × channels) of this picture to the truth, a sum over its channels; needed by
   // StopRule::oracle alone.
-  std::function<double(Index picture, const Eigen::MatrixXd& w)> error;
+  std::function<double(Index picture, const Eigen::MatrixXd& w)> error{};
 };
 
 // Recovers every picture of the problem by each of the options: results [options][picture]. What they share
@@ -64,7 +65,7 @@ ISR_API Recovery recover(const Problem& problem, const RecoverOptions& options =
 
 // Where a rule ends a path: at a flow time τ, or a residual ‖Xw − y‖/‖y‖; neither: at its end.
 struct StoppingPoint {
-  std::optional<double> flow_time, residual;
+  std::optional<double> flow_time{}, residual{};
   HeldOutCurve held_out;  // of hold-out: ‖Xw − y‖/‖y‖ over the measurements kept back …
   Position position = Position::time;  // … against this
 };

@@ -34,16 +34,16 @@ struct ISR_API Stop {
 
   // hold-out. Not given: half of 20 parts, or for pictures one of them. Many parts leave a problem as well
   // determined as the whole.
-  std::optional<HoldOut> hold_out;
+  std::optional<HoldOut> hold_out{};
 
   double residual = 1e-6;  // residual: r in (0, 1)
 
   // discrepancy: σ > 0. Not given: the measurements' own σ where it is known, else estimated by hold-out.
-  std::optional<double> sigma;
+  std::optional<double> sigma{};
   // discrepancy: t > 0. Not given: where the coupled bootstrap finds the risk least, see CoupledBootstrap; on
   // pictures 1. t = 1 fits as badly as the truth does, and stops early where many of the unknowns are fitted
   // to the noise.
-  std::optional<double> factor;
+  std::optional<double> factor{};
 
   double flow_time = 0;  // time: τ >= 0
 

@@ -174,10 +174,10 @@ TEST_F(Reproduce, DivergenceIsReportedWithAdviceAndNoNan) {
 
 TEST_F(Reproduce, WrongOptionsAreWrongUsage) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{"--depth", "0"}, "--depth must be at least 1; got 0"},
+      {{"--depth", "0"}, "--depth must lie between 1 and 100; got 0"},
       {{"--depth", "2,x"}, "depths N, such as 2,3,5"},
-      {{"--init", "0"}, "--init must be a positive number"},
-      {{"--init", "nan"}, "--init must be a positive number"},
+      {{"--init", "0"}, "--init must lie between 1e-100 and 1e100"},
+      {{"--init", "nan"}, "--init must lie between 1e-100 and 1e100"},
       {{"--step", "-1"}, "--step must be a positive number"},
       {{"--iterations", "-1"}, "--iterations must not be negative"},
       {{"--iterations", "1e4"}, "'--iterations' is invalid"},

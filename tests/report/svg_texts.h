@@ -33,7 +33,8 @@ inline cairo_text_extents_t ink_of(const std::string& text, double size) {
   cairo_text_extents(cairo, text.c_str(), &extents);
   cairo_destroy(cairo);
   cairo_surface_destroy(surface);
-  for (double* length : {&extents.x_bearing, &extents.y_bearing, &extents.width, &extents.height, &extents.x_advance})
+  for (double* length :
+       {&extents.x_bearing, &extents.y_bearing, &extents.width, &extents.height, &extents.x_advance})
     *length *= size / 100;
   return extents;
 }
@@ -50,7 +51,9 @@ inline std::vector<SvgText> texts_of_svg(const std::string& svg) {
     const double x = std::stod((*match)[1]), y = std::stod((*match)[2]);
     const cairo_text_extents_t extents = ink_of(text, std::stod((*match)[4]));
     const std::string anchor = (*match)[5];
-    const double begin = anchor == "middle" ? -extents.x_advance / 2 : anchor == "end" ? -extents.x_advance : 0;
+    const double begin = anchor == "middle" ? -extents.x_advance / 2
+                         : anchor == "end"  ? -extents.x_advance
+                                            : 0;
     const double from = begin + extents.x_bearing, to = from + extents.width;
     const double above = extents.y_bearing, below = above + extents.height;
     if ((*match)[3].matched)

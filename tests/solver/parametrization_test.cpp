@@ -21,12 +21,16 @@ TEST(Parametrization, ValuesOutOfRangeAreWrongUsageAndNamed) {
   EXPECT_EQ(error_of<UsageError>([] {
               Parametrization{0, Model::signed_model, 1}.validate();
             }),
-            "depth must be at least 1; got 0");
-  for (const double init : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()})
-    EXPECT_EQ(error_of<UsageError>([&] {
+            "depth must lie between 1 and 100; got 0");
+  for (const auto& [init, text] : {std::pair{0.0, "0"},
+                                   {-1.0, "-1"},
+                                   {std::nan(""), "nan"},
+                                   {1e-320, "9.99989e-321"},
+                                   {std::numeric_limits<double>::infinity(), "inf"}})
+    EXPECT_EQ(error_of<UsageError>([&, init = init] {
                 Parametrization{2, Model::signed_model, init}.validate();
               }),
-              "init must be a positive number; got " + std::to_string(init));
+              std::string("init must lie between 1e-100 and 1e100; got ") + text);
   EXPECT_NO_THROW((Parametrization{1, Model::nonnegative, 1e-30}.validate()));
 }
 

@@ -258,8 +258,8 @@ TEST(Plan, RefusesOptionsOutOfRangeByName) {
     return error_of<UsageError>([&] { plan_of(vectors(10, 20), options); });
   };
   EXPECT_EQ(message([](auto&) {}), "no exception");
-  EXPECT_EQ(message([](auto& o) { o.depth = 0; }), "depth must be at least 1; got 0");
-  EXPECT_EQ(message([](auto& o) { o.init = 0; }), "init must be a positive number; got 0.000000");
+  EXPECT_EQ(message([](auto& o) { o.depth = 0; }), "depth must lie between 1 and 100; got 0");
+  EXPECT_EQ(message([](auto& o) { o.init = 0; }), "init must lie between 1e-100 and 1e100; got 0");
   EXPECT_EQ(message([](auto& o) { o.rounds = -1; }), "rounds must lie between 0 and 100; got -1");
   EXPECT_EQ(message([](auto& o) { o.rounds = 101; }), "rounds must lie between 0 and 100; got 101");
   EXPECT_EQ(message([](auto& o) { o.shifts = 0; }), "shifts must lie between 1 and 64; got 0");
