@@ -457,7 +457,9 @@ std::string hold_out_text(const Stop& stop) {
 
 // Did gradient descent end before what the rule asked for?
 bool ran_out(const Recovery& found) {
-  if (found.residual_asked) return found.residual > *found.residual_asked;
+  const Stop& stop = found.rule;
+  if (found.residual_asked || stop.rule == StopRule::residual) return true;
+  if (stop.rule == StopRule::discrepancy && !found.factor_found) return true;
   const double rounding = 0.51 * found.step_size.value_or(0) + 1e-9 * found.flow_time;
   return found.flow_time_asked && found.flow_time < *found.flow_time_asked - rounding;
 }
