@@ -97,9 +97,9 @@ HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position,
       last = error(w);
       least = std::min(least, last);
       curve.append(position == Position::time ? time : 1 / path.residual(), last);
+      if (residual > 0 && path.residual_at(time) <= residual) return curve;
     }
     if (position == Position::time ? curve.is_past_best() : last > risen * least) break;
-    if (path.residual() <= residual) break;
   }
   return curve;
 }

@@ -258,7 +258,10 @@ bool settled(const FlowProblem& problem, const FlowState& state) {
 Certificate certify(const FlowProblem& problem, const FlowState& state) {
   Certificate certificate;
   certificate.residual = problem.relative_residual(state);
-  certificate.stationarity = stationarity(problem, state);
+  // Of the whole residual, the part that no w reaches included.
+  const double reachable = problem.reachable_residual(state);
+  certificate.stationarity =
+      reachable > 0 ? stationarity(problem, state) * reachable / certificate.residual : 0;
   VectorXd z, again;
   problem.system().adjoint(state.lambda, z);
   problem.map().weights(problem.map().point(z), again);

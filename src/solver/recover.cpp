@@ -153,6 +153,7 @@ class Recoverer::Engine {
     }
     if (plan.path == PathKind::descent) end.steps += rounds.earlier_iterations();
     found.residual_asked = ending.residual;
+    found.flow_time_asked = ending.flow_time;
     take(found, std::move(end));
     if (found.factor_found && y.norm() > 0)  // what its time amounts to
       found.rule.factor = found.residual * y.norm() / discrepancy_residual(1, *found.rule.sigma, y.size());
@@ -454,6 +455,15 @@ std::string hold_out_text(const Stop& stop) {
   return std::to_string(stop.hold_out->folds) + "-fold hold-out";
 }
 
+// Did gradient descent end before what the rule asked for?
+bool ran_out(const Recovery& found) {
+  const Stop& stop = found.rule;
+  if (found.residual_asked || stop.rule == StopRule::residual) return true;
+  if (stop.rule == StopRule::discrepancy && !found.factor_found) return true;
+  const double rounding = 0.51 * found.step_size.value_or(0) + 1e-9 * found.flow_time;
+  return found.flow_time_asked && found.flow_time < *found.flow_time_asked - rounding;
+}
+
 std::string rule_text(const Recovery& found) {
   const Stop& stop = found.rule;
   switch (stop.rule) {
@@ -497,12 +507,10 @@ std::string describe(const Recovery& found) {
       return rule == StopRule::limit || found.held_out_to_end ? rule_text(found)
                                                               : "limit, before: " + rule_text(found);
     case Status::finished:
-      if (rule == StopRule::limit || rule == StopRule::iterations)
-        return found.path == PathKind::descent || rule == StopRule::limit ? "iterations"
-                                                                          : "time of the iterations";
-      if (rule == StopRule::residual || (rule == StopRule::discrepancy && !found.factor_found))
-        return "iterations, before: " + rule_text(found);
-      return rule_text(found);
+      if (rule == StopRule::iterations && found.path != PathKind::descent) return "time of the iterations";
+      if (rule == StopRule::limit || rule == StopRule::iterations || found.held_out_to_end)
+        return "iterations";
+      return (ran_out(found) ? "iterations, before: " : "") + rule_text(found);
     case Status::stopped_by_rule:
       return rule_text(found);
   }

@@ -26,8 +26,9 @@ struct Recovery {
   double flow_time = 0;    // τ, in the units of the path; infinity at the limit without a path
   std::int64_t steps = 0;  // gradient descent: iterations; the flow: steps
   double residual = 0;     // the largest ‖Xw − y‖/‖y‖ of a channel
-  std::optional<double> residual_asked{};  // that the rule asked for
-  std::optional<double> step_size{};       // η of gradient descent, where it is constant
+  // What the rule asked for: a residual, a flow time, or neither.
+  std::optional<double> residual_asked{}, flow_time_asked{};
+  std::optional<double> step_size{};  // η of gradient descent, where it is constant
   std::optional<Certificate> certificate{};
   bool sigma_estimated = false;  // rule.sigma was found by hold-out
   bool factor_found = false;     // rule.factor was found by the coupled bootstrap
@@ -74,7 +75,7 @@ struct StoppingPoint {
 class ISR_API Recoverer {
  public:
   // Keeps a reference to the problem. Throws as recover_each.
-  Recoverer(const Problem& problem, const RecoverWatch& watch);
+  Recoverer(const Problem& problem, const RecoverWatch& watch = {});
   ~Recoverer();
 
   Index pictures() const;

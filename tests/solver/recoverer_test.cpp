@@ -1,0 +1,298 @@
+// Several pictures and options at once, and what is shared between them.
+#include <gtest/gtest.h>
+
+#include <Eigen/Cholesky>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "base/parallel.h"
+#include "base/test_files.h"
+#include "sensing/ensembles.h"
+#include "solver/products_operator.h"
+#include "solver/recover.h"
+#include "solver/test_problems.h"
+
+namespace isr {
+namespace {
+
+constexpr Model models[] = {Model::signed_model, Model::nonnegative};
+constexpr SolverKind solvers[] = {SolverKind::gradient_flow, SolverKind::gradient_descent};
+
+// Nonnegative, from a start of its own unit.
+RecoverOptions options_of(int depth, const char* stop, Model model = Model::nonnegative, double init = 1e-3) {
+  RecoverOptions options;
+  options.depth = depth;
+  options.model = model;
+  options.init = init;
+  options.stop = parse_stop(stop);
+  return options;
+}
+
+// 60 measurements of 120 values, 4 of them not 0, by a matrix of which one sign prevails: no other
+// nonnegative w fits.
+struct Spikes {
+  Eigen::MatrixXd x = make_ensemble(Ensemble::biased_sign, 60, 120, 5)->dense();
+  Eigen::VectorXd truth = Eigen::VectorXd::Zero(120);
+  Eigen::VectorXd y;
+  explicit Spikes(double sigma = 0) {
+    truth[3] = 1, truth[40] = 0.5, truth[80] = 2, truth[110] = 1.5;
+    y = add_noise(x * truth, sigma, 1);
+  }
+  Recovery solve(const RecoverOptions& options) const {
+    RecoverWatch watch;
+    watch.error = [&](Index, const Eigen::MatrixXd& w) { return (w - truth).squaredNorm(); };
+    return recover(make_problem(x, y), options, watch);
+  }
+};
+
+TEST(Recover, SaysThatTheLimitCameBeforeTheTime) {
+  const Spikes spikes;
+  const Recovery found = spikes.solve(options_of(2, "time:1e9"));
+  EXPECT_EQ(found.status, Status::limit_reached);
+  EXPECT_LE(found.residual, 1e-8);
+  EXPECT_EQ(describe(found), "limit, before: time");
+  EXPECT_EQ(describe(spikes.solve(options_of(2, "time:0.1"))), "time");
+}
+
+TEST(Recover, SaysThatNoWFits) {
+  const Eigen::MatrixXd x = normal_matrix(30, 10, 1);
+  const Eigen::VectorXd y = normal_vector(30, 2);
+  const Eigen::VectorXd fit = (x.transpose() * x).ldlt().solve(x.transpose() * y);
+  const Recovery found = recover(make_problem(x, y), options_of(2, "limit", Model::signed_model));
+  EXPECT_EQ(found.status, Status::inconsistent);
+  EXPECT_EQ(describe(found), "limit; no w of the model fits the measurements");
+  EXPECT_LE((found.w - fit).norm(), 1e-6 * fit.norm());
+  EXPECT_LE(found.certificate->stationarity, 1e-7);
+}
+
+TEST(Recover, EstimatesSigmaByHoldOutWhereItIsUnknown) {
+  const Spikes spikes(0.2);
+  const Recovery found = spikes.solve(options_of(2, "discrepancy"));
+  EXPECT_TRUE(found.sigma_estimated);
+  EXPECT_GT(*found.rule.sigma, 0.15);
+  EXPECT_LT(*found.rule.sigma, 0.5);  // from above
+  EXPECT_NE(describe(found).find("(estimated)"), std::string::npos);
+}
+
+TEST(Recover, TakesExactlyTheIterationsAskedFor) {
+  const Spikes spikes;
+  for (const std::int64_t iterations : {0, 1, 137}) {
+    RecoverOptions options = options_of(2, "iterations");
+    options.solver = SolverKind::gradient_descent;
+    options.iterations = iterations;
+    const Recovery found = spikes.solve(options);
+    EXPECT_EQ(found.steps, iterations);
+    EXPECT_EQ(found.status, Status::finished);
+    EXPECT_EQ(describe(found), "iterations");
+  }
+}
+
+TEST(Recover, OfZeroMeasurementsIsZero) {
+  const Problem problem = make_problem(Spikes().x, Eigen::MatrixXd::Zero(60, 1), 0.1);
+  for (const SolverKind solver : solvers)
+    for (const char* rule : {"auto", "holdout", "limit", "residual:1e-3", "discrepancy:0.1", "time:1"})
+      for (const Model model : models) {
+        RecoverOptions options = options_of(2, rule, model);
+        options.solver = solver;
+        options.iterations = 100;
+        const Recovery from_start = recover(problem, options);
+        EXPECT_TRUE(from_start.w.allFinite()) << rule;
+        // The start of the nonnegative model does not vanish; descent: u² − v² in single precision.
+        EXPECT_LT(from_start.w.maxCoeff(), model == Model::nonnegative ? 1.001e-3 : 1e-8) << rule;
+        options.init.reset();
+        const Recovery found = recover(problem, options);
+        EXPECT_EQ(found.w.norm(), 0) << rule;
+        EXPECT_EQ(found.status, Status::limit_reached);
+        EXPECT_EQ(found.residual, 0);
+      }
+}
+
+TEST(Recover, ChecksTheSizesOfWhatItIsGiven) {
+  const Eigen::MatrixXd x = Eigen::MatrixXd::Ones(3, 5);
+  EXPECT_EQ(error_of([&] { make_problem(x, Eigen::VectorXd::Ones(4)); }),
+            "y must have a row for each of the 3 rows of X; it has 4");
+  Eigen::VectorXd y = Eigen::VectorXd::Ones(3);
+  Problem problem = make_problem(x, y);
+  problem.measurements = Eigen::VectorXd::Ones(2);
+  EXPECT_EQ(error_of([&] { recover(problem); }), "the measurements have 2 rows, and the matrix has 3");
+  problem.measurements = Eigen::MatrixXd::Ones(3, 2);
+  EXPECT_EQ(error_of<UsageError>([&] { recover(problem); }),
+            "recover takes the measurements of one picture; for 2 columns use recover_each");
+  problem.model.channels = 3;
+  EXPECT_EQ(error_of([&] { Recoverer{problem}; }),
+            "the measurements have 2 columns, which is no multiple of the 3 channels of a picture");
+  y[1] = std::nan("");
+  EXPECT_EQ(error_of([&] { make_problem(x, y); }), "y holds a value that is not a finite number");
+  problem.model.channels = 1;
+  problem.measurements = y;
+  EXPECT_EQ(error_of([&] { recover(problem); }), "the measurements hold a value that is not a finite number");
+}
+
+TEST(Recover, SaysWhatDescentRanOutBefore) {
+  const Spikes spikes;
+  RecoverOptions options = options_of(2, "residual:1e-6");
+  options.solver = SolverKind::gradient_descent;
+  options.iterations = 100;
+  Recovery found = spikes.solve(options);
+  EXPECT_EQ(found.status, Status::finished);
+  EXPECT_EQ(found.steps, 100);
+  EXPECT_GT(found.residual, *found.residual_asked);
+  EXPECT_EQ(describe(found), "iterations, before: residual");
+  options.stop = parse_stop("time:1000");
+  found = spikes.solve(options);
+  EXPECT_EQ(describe(found), "iterations, before: time");
+  options.stop = parse_stop("limit");
+  EXPECT_EQ(describe(spikes.solve(options)), "iterations");
+  options.stop = parse_stop("time:0.01");
+  EXPECT_EQ(describe(spikes.solve(options)), "time");
+}
+
+TEST(RecoverEach, SolvesEveryPictureByEveryOption) {
+  const Eigen::MatrixXd x = normal_matrix(30, 50, 1);
+  Eigen::MatrixXd truth(50, 3);
+  for (Index i = 0; i < 3; ++i) truth.col(i) = sparse_vector(50, 3, false, static_cast<std::uint32_t>(i));
+  const Problem problem = make_problem(x, x * truth);
+  const std::array options{options_of(2, "limit", Model::signed_model), options_of(3, "residual:0.1"),
+                           options_of(1, "time:1", Model::signed_model)};
+  std::vector<double> shares;
+  RecoverWatch watch;
+  watch.progress = [&](double share) { shares.push_back(share); };
+  set_thread_count(1);
+  const auto results = recover_each(problem, options, watch);
+  set_thread_count(0);
+  ASSERT_EQ(results.size(), 3u);
+  ASSERT_EQ(shares.size(), 9u);
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_DOUBLE_EQ(shares[i], static_cast<double>(i + 1) / 9);
+  for (std::size_t k = 0; k < 3; ++k)
+    for (std::size_t i = 0; i < 3; ++i) {
+      const Problem one = make_problem(x, x * truth.col(static_cast<Index>(i)));
+      EXPECT_EQ(results[k][i].w, recover(one, options[k]).w) << k << ", " << i;
+      EXPECT_EQ(results[k][i].network.depth, options[k].depth);
+    }
+}
+
+TEST(RecoverEach, ShowsTheOracleThePictureItIsAt) {
+  const Eigen::MatrixXd x = normal_matrix(20, 30, 1);
+  Eigen::MatrixXd truth(30, 2);
+  truth << sparse_vector(30, 3, true, 1), sparse_vector(30, 3, true, 2);
+  const Problem problem = make_problem(x, add_noise(x * truth, 0.5, 1));
+  RecoverWatch watch;
+  watch.error = [&](Index picture, const Eigen::MatrixXd& w) { return (w - truth.col(picture)).norm(); };
+  const auto results =
+      recover_each(problem, std::array{options_of(2, "oracle"), options_of(2, "limit")}, watch);
+  for (Index i = 0; i < 2; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    EXPECT_LT((results[0][k].w - truth.col(i)).norm(), (results[1][k].w - truth.col(i)).norm());
+    EXPECT_EQ(describe(results[0][k]), "oracle (sees the truth)");
+  }
+}
+
+TEST(RecoverEach, EndsEverythingWhenCancelled) {
+  const Spikes spikes;
+  RecoverWatch watch;
+  watch.cancelled = [] { return true; };
+  const Problem problem = make_problem(spikes.x, spikes.y.replicate(1, 3));
+  const auto results = recover_each(problem, std::array{options_of(2, "limit")}, watch);
+  for (const Recovery& found : results[0]) EXPECT_EQ(found.status, Status::cancelled);
+}
+
+TEST(RecoverEach, RefusesOptionsOutOfRangeBeforeItBegins) {
+  const Spikes spikes;
+  const Problem problem = make_problem(spikes.x, spikes.y);
+  RecoverOptions wrong;
+  wrong.depth = 0;
+  EXPECT_THROW(recover_each(problem, std::array{RecoverOptions(), wrong}), UsageError);
+}
+
+TEST(Recoverer, GivesEachSolveWhatItGetsAlone) {
+  // What is shared may not depend on which came first.
+  const Eigen::VectorXd scales = Eigen::VectorXd::LinSpaced(50, 0.1, 10);
+  const Eigen::MatrixXd x = normal_matrix(25, 50, 1) * scales.asDiagonal();
+  const Eigen::VectorXd y = add_noise(x * sparse_vector(50, 3, true, 2), 0.1, 3);
+  for (const bool by_operator : {false, true}) {
+    const Problem problem = by_operator ? make_problem(std::make_shared<Products>(x), y) : make_problem(x, y);
+    std::vector<RecoverOptions> all;
+    for (const SolverKind solver : solvers)
+      for (const char* rule : {"holdout", "auto", "limit", "discrepancy:0.1"})
+        for (const int depth : {1, 2}) {
+          RecoverOptions options;
+          options.solver = solver;
+          options.depth = depth;
+          options.stop = parse_stop(rule);
+          options.iterations = 200;
+          all.push_back(options);
+          options.init = 0.01;
+          all.push_back(options);
+        }
+    const Recoverer forwards(problem), backwards(problem);
+    std::vector<Eigen::MatrixXd> first, second;
+    for (const RecoverOptions& options : all) first.push_back(forwards.solve(0, options).w);
+    for (auto options = all.rbegin(); options != all.rend(); ++options)
+      second.push_back(backwards.solve(0, *options).w);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      EXPECT_EQ(first[i], second[all.size() - 1 - i]) << i;
+      EXPECT_EQ(first[i], recover(problem, all[i]).w) << i;
+    }
+  }
+}
+
+TEST(Recoverer, TracesThePathOfOnePictureToItsEnd) {
+  const Spikes spikes;
+  const Problem problem = make_problem(spikes.x, spikes.y);
+  const Recoverer recoverer(problem);
+  EXPECT_EQ(recoverer.pictures(), 1);
+  for (const SolverKind solver : solvers) {
+    RecoverOptions options;
+    options.solver = solver;
+    options.stop = parse_stop("residual:0.5");  // no matter
+    options.iterations = 500;
+    double last_time = 0, last_residual = 2;
+    Eigen::MatrixXd last_w, w;
+    const Recovery found = recoverer.trace(0, options, [&](const Path& path) {
+      EXPECT_EQ(path.begin_time(), last_time);
+      EXPECT_LT(path.residual(), last_residual * (1 + 1e-6));
+      last_time = path.end_time(), last_residual = path.residual();
+      path.w_at(last_time, last_w);
+      // In the user's units.
+      EXPECT_NEAR((spikes.x * last_w - spikes.y).norm() / spikes.y.norm(), path.residual(), 1e-5);
+    });
+    EXPECT_EQ(found.w, last_w);
+    EXPECT_EQ(found.flow_time, last_time);
+    EXPECT_EQ(found.status, solver == SolverKind::gradient_flow ? Status::limit_reached : Status::finished);
+  }
+}
+
+TEST(Recoverer, TellsWhereARuleEndsThePath) {
+  const Spikes spikes(0.3);
+  const Problem problem = make_problem(spikes.x, spikes.y);
+  const Recoverer recoverer(problem);
+  const auto point = [&](const char* rule) { return recoverer.stopping_point(0, options_of(2, rule)); };
+  EXPECT_EQ(point("time:3").flow_time, 3);
+  EXPECT_EQ(point("residual:0.2").residual, 0.2);
+  EXPECT_FALSE(point("limit").flow_time || point("limit").residual);
+  EXPECT_NEAR(*point("discrepancy:0.3:1").residual, 0.3 * std::sqrt(60.0) / spikes.y.norm(), 1e-12);
+  EXPECT_NEAR(*point("iterations").flow_time, 10000 * 5e-3 / 4, 1e-9);
+  const StoppingPoint held_out = point("holdout");
+  ASSERT_TRUE(held_out.flow_time);
+  EXPECT_EQ(held_out.position, Position::time);
+  EXPECT_NEAR(*held_out.flow_time, spikes.solve(options_of(2, "holdout")).flow_time, 1e-9);
+  // Of measurements kept back, relative to them: about 1 at the start, and least where it ends.
+  EXPECT_NEAR(held_out.held_out.errors.front(), 1, 0.1);
+  EXPECT_LT(held_out.held_out.at(*held_out.flow_time), 0.9);
+}
+
+TEST(MakeProblem, RefusesWhatIsNoProblem) {
+  EXPECT_EQ(error_of([] { make_problem(Eigen::MatrixXd(0, 3), Eigen::MatrixXd(0, 1)); }),
+            "X must have at least one row and one column");
+  Eigen::MatrixXd x = Eigen::MatrixXd::Ones(2, 3);
+  x(0, 1) = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(error_of([&] { make_problem(x, Eigen::VectorXd::Ones(2)); }),
+            "X holds a value that is not a finite number");
+  x(0, 1) = 1;
+  EXPECT_EQ(error_of<UsageError>([&] { make_problem(x, Eigen::VectorXd::Ones(2), -1); }),
+            "noise must be a number of at least 0; got -1.000000");
+}
+
+}  // namespace
+}  // namespace isr
