@@ -1,16 +1,13 @@
 #include "baselines/baselines.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <optional>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "baselines/active_set.h"
-#include "baselines/hold_out_choice.h"
+#include "baselines/dense_baselines.h"
 #include "baselines/matrix_free_baselines.h"
-#include "baselines/spectral.h"
 
 namespace isr {
 namespace {
@@ -68,9 +65,9 @@ std::vector<Baseline> parse_baselines(const std::string& list) {
     const auto found = std::find_if(std::begin(all_baselines), std::end(all_baselines),
                                     [&](Baseline kind) { return to_string(kind) == word; });
     if (found == std::end(all_baselines))
-      throw UsageError("--baselines: \"" + word + "\" is none of ls, ridge, nnls, lasso, omp (or all, none)");
+      throw UsageError("baselines: \"" + word + "\" is none of ls, ridge, nnls, lasso, omp (or all, none)");
     if (std::find(kinds.begin(), kinds.end(), *found) != kinds.end())
-      throw UsageError("--baselines: " + word + " is given twice");
+      throw UsageError("baselines: " + word + " is given twice");
     kinds.push_back(*found);
     start = comma + 1;
   }
@@ -95,97 +92,21 @@ void BaselineOptions::validate() const {
 struct Baselines::Shared {
   const LinearOperator& op;
   BaselineOptions options;
-  std::optional<Eigen::MatrixXd> matrix;
-  Eigen::VectorXd norms;  // of its columns
-  std::optional<SpectralFactor> factor;
+  std::optional<DenseBaselines> dense;
 
   bool fits() const {
     const double bytes = 8.0 * static_cast<double>(op.rows()) * static_cast<double>(op.cols());
     return bytes <= static_cast<double>(options.max_dense_bytes);
   }
 
-  DenseProblem dense() {
-    if (!matrix) {
-      matrix = op.dense();
-      norms = matrix->colwise().norm();
-    }
-    return {*matrix, norms};
+  std::vector<BaselineResult> run(Baseline kind, const Eigen::MatrixXd& y, const Cancelled& cancelled) {
+    if (!fits()) return run_matrix_free(kind, op, y.cast<float>(), options, cancelled);
+    if (!dense) dense.emplace(op.dense(), options);
+    return dense->run(kind, y, cancelled);
   }
 
-  const SpectralFactor& spectral() {
-    if (!factor) factor.emplace(dense().a);
-    return *factor;
-  }
-
-  BaselineResult ridge(const Eigen::VectorXd& y);
-  BaselineResult nnls(const Eigen::VectorXd& y);
-  BaselineResult column(Baseline kind, const Eigen::VectorXd& y);
-  std::vector<BaselineResult> run_dense(Baseline kind, const Eigen::MatrixXd& y, const Cancelled& cancelled);
   void measure(const Eigen::MatrixXd& y, std::vector<BaselineResult>& results) const;
 };
-
-BaselineResult Baselines::Shared::ridge(const Eigen::VectorXd& y) {
-  BaselineResult result;
-  result.lambda = options.lambda;
-  if (result.lambda == 0) {
-    const SpectralFactor::Choice choice = factor->choose_ridge(y);
-    result.lambda = choice.lambda;
-    result.note = choice.at_lower_end ? "λ by generalised cross-validation: the least tried, practically none"
-                  : choice.at_upper_end ? "λ by generalised cross-validation: the largest tried, w is near 0"
-                                        : "λ by generalised cross-validation";
-  }
-  result.w = factor->ridge(y, result.lambda);
-  return result;
-}
-
-BaselineResult Baselines::Shared::nnls(const Eigen::VectorXd& y) {
-  ActiveSetOptions settings;
-  settings.nonnegative = true;
-  ActiveSet solver(*matrix, norms, y, settings);
-  BaselineResult result;
-  result.converged = solver.solve(0);
-  result.w = solver.w();
-  result.iterations = solver.changes();
-  return result;
-}
-
-BaselineResult Baselines::Shared::column(Baseline kind, const Eigen::VectorXd& y) {
-  switch (kind) {
-    case Baseline::ridge:
-      return ridge(y);
-    case Baseline::nnls:
-      return nnls(y);
-    case Baseline::lasso:
-      return lasso_at({*matrix, norms}, y, options.lambda, options);
-    case Baseline::omp:
-      return omp_at({*matrix, norms}, y, options.omp_columns, options);
-    default: {
-      BaselineResult result;
-      result.w = factor->least_squares(y);
-      return result;
-    }
-  }
-}
-
-std::vector<BaselineResult> Baselines::Shared::run_dense(Baseline kind, const Eigen::MatrixXd& y,
-                                                         const Cancelled& cancelled) {
-  const DenseProblem problem = dense();
-  if (kind == Baseline::least_squares || kind == Baseline::ridge) spectral();
-  if (kind == Baseline::lasso && options.lambda == 0)
-    return lasso_by_hold_out(problem, y, options, cancelled);
-  if (kind == Baseline::omp && options.omp_columns == 0)
-    return omp_by_hold_out(problem, y, options, cancelled);
-  std::vector<BaselineResult> results(static_cast<std::size_t>(y.cols()));
-  std::atomic<bool> stopped{false};
-  parallel_for(results.size(), [&](std::size_t b) {
-    if (stopped || (cancelled && cancelled()))
-      stopped = true;
-    else
-      results[b] = column(kind, y.col(static_cast<Index>(b)));
-  });
-  if (stopped) results.clear();
-  return results;
-}
 
 // Residuals and supports, by products with the operator's matrix where there is one.
 void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineResult>& results) const {
@@ -194,8 +115,8 @@ void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineRe
     BaselineResult& result = results[b];
     const auto target = y.col(static_cast<Index>(b));
     double residual;
-    if (matrix) {
-      residual = (*matrix * result.w - target).norm();
+    if (dense) {
+      residual = (dense->matrix() * result.w - target).norm();
     } else {
       op.apply(result.w.cast<float>(), product);
       residual = (product.col(0).cast<double>() - target).norm();
@@ -207,7 +128,7 @@ void Baselines::Shared::measure(const Eigen::MatrixXd& y, std::vector<BaselineRe
 }
 
 Baselines::Baselines(const LinearOperator& op, const BaselineOptions& options)
-    : shared_(new Shared{op, options, std::nullopt, {}, std::nullopt}) {
+    : shared_(new Shared{op, options, std::nullopt}) {
   options.validate();
 }
 
@@ -220,9 +141,7 @@ std::vector<BaselineResult> Baselines::run(Baseline kind, const Eigen::Ref<const
                 std::to_string(shared_->op.rows()) + " rows");
   if (!y.allFinite()) throw Error("the measurements hold a value that is not finite");
   const auto start = std::chrono::steady_clock::now();
-  std::vector<BaselineResult> results =
-      shared_->fits() ? shared_->run_dense(kind, y, cancelled)
-                      : run_matrix_free(kind, shared_->op, y.cast<float>(), shared_->options, cancelled);
+  std::vector<BaselineResult> results = shared_->run(kind, y, cancelled);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   for (BaselineResult& result : results)
     result.seconds = elapsed.count() / static_cast<double>(results.size());

@@ -51,7 +51,7 @@ struct ISR_API BaselineOptions {
   int iterations = 1000;    // matrix-free: at most, for each λ
   double tolerance = 1e-5;  // matrix-free: of CGLS and FISTA
 
-  // Throws UsageError, naming the option, when a value is out of range.
+  // Throws UsageError, naming the field, when a value is out of range.
   void validate() const;
 };
 

@@ -9,8 +9,9 @@ Eigen::ArrayXd squared_norms(const Eigen::MatrixXf& columns) {
 
 }  // namespace
 
-CglsResult cgls(const LinearOperator& op, ConstColumns y, const CglsOptions& options) {
-  const float ridge = static_cast<float>(options.ridge);
+CglsResult cgls(const LinearOperator& op, ConstColumns y, const Eigen::VectorXd& lambda,
+                const CglsOptions& options) {
+  const Eigen::VectorXf ridge = lambda.cast<float>();
   CglsResult result;
   result.w = Eigen::MatrixXf::Zero(op.cols(), y.cols());
   Eigen::MatrixXf r = y, s(op.cols(), y.cols()), q(op.rows(), y.cols());
@@ -20,14 +21,14 @@ CglsResult cgls(const LinearOperator& op, ConstColumns y, const CglsOptions& opt
   const Eigen::ArrayXd goal = gamma * options.tolerance * options.tolerance;
   while (!(result.converged = (gamma <= goal).all()) && result.iterations < options.iterations) {
     op.apply(direction, q);
-    const Eigen::ArrayXd curvature = squared_norms(q) + options.ridge * squared_norms(direction);
+    const Eigen::ArrayXd curvature = squared_norms(q) + lambda.array() * squared_norms(direction);
     // A column that has converged stands still.
     const Eigen::ArrayXd step = (gamma > goal && curvature > 0).select(gamma / curvature, 0.0);
     const auto steps = step.cast<float>().matrix().asDiagonal();
     result.w += direction * steps;
     r -= q * steps;
     op.adjoint(r, s);
-    s -= ridge * result.w;
+    s -= result.w * ridge.asDiagonal();
     const Eigen::ArrayXd next = squared_norms(s);
     const Eigen::ArrayXd beta = (gamma > goal).select(next / gamma, 0.0);
     direction = s + direction * beta.cast<float>().matrix().asDiagonal();

@@ -6,8 +6,8 @@
 namespace isr {
 
 // As Baselines::run for least_squares, ridge and lasso; throws Error for nnls and omp, which need the matrix.
-// Ridge and lasso choose λ by one fold, the same for all columns; the lasso's path ends early when the
-// held-out error has risen three times running in every column.
+// Ridge and lasso choose λ by one fold, the same for all columns; their path ends early when three values of
+// λ have been no better than the best in every column.
 std::vector<BaselineResult> run_matrix_free(Baseline kind, const LinearOperator& op, const Eigen::MatrixXf& y,
                                             const BaselineOptions& options, const Cancelled& cancelled);
 

@@ -22,7 +22,7 @@ OmpResult omp(const Eigen::MatrixXd& a, const Eigen::VectorXd& norms, const Eige
   Eigen::VectorXd along(std::min(a.rows(), a.cols()));  // Qᵀy
   std::vector<char> excluded(static_cast<std::size_t>(a.cols()), 0);
   const double length = y.norm();
-  const Eigen::Index most = options.columns > 0 ? std::min(options.columns, along.size()) : along.size();
+  const Eigen::Index most = std::min(options.columns.value_or(along.size()), along.size());
   for (;;) {
     result.relative_residual = length > 0 ? residual.norm() / length : 0;
     result.converged = result.relative_residual <= options.residual;

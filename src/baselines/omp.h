@@ -3,13 +3,14 @@
 
 #include <Eigen/Core>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace isr {
 
 struct OmpOptions {
-  Eigen::Index columns = 0;  // at most this many columns; 0: min(n, p)
-  double residual = 1e-6;    // stop when ‖Aw − y‖ <= residual · ‖y‖
+  std::optional<Eigen::Index> columns;  // at most this many columns; not given: min(n, p)
+  double residual = 1e-6;               // stop when ‖Aw − y‖ <= residual · ‖y‖
 };
 
 struct OmpResult {

@@ -10,9 +10,9 @@ std::size_t isr::allocations_so_far() {
   return allocations;
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
-// AddressSanitizer's own malloc calls hooks; not every GCC ships the header that declares this.
+// The sanitizers' own malloc calls hooks; not every GCC ships the header that declares this.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*,
                                                                              std::size_t),
                                                          void (*free_hook)(const volatile void*));

@@ -33,7 +33,7 @@ TEST(ParseBaselines, ReadsListsInTheirOrder) {
 
 TEST(ParseBaselines, RefusesUnknownEmptyAndRepeatedWords) {
   EXPECT_EQ(usage_error("ls,svm"),
-            "--baselines: \"svm\" is none of ls, ridge, nnls, lasso, omp (or all, none)");
+            "baselines: \"svm\" is none of ls, ridge, nnls, lasso, omp (or all, none)");
   EXPECT_THAT(usage_error("ls,,omp"), HasSubstr("\"\" is none of"));
   EXPECT_THAT(usage_error("ls,"), HasSubstr("\"\" is none of"));
   EXPECT_THAT(usage_error("ls,omp,ls"), HasSubstr("ls is given twice"));
@@ -92,6 +92,16 @@ TEST_F(BaselinesTest, HoldOutKeepsNoiseOutOfLassoAndOmp) {
     EXPECT_GT(lasso[b].lambda, 0);
     EXPECT_EQ(omp[b].note, "columns by 5-fold hold-out");
   }
+}
+
+TEST_F(BaselinesTest, OmpChoosesNoColumnWhereNoneHelpsToPredict) {
+  const auto results = run_baseline(Baseline::omp, *op_, normal_matrix(80, 6, 10));
+  Index none = 0;
+  for (const BaselineResult& result : results) {
+    EXPECT_LT(result.support, 10);
+    none += result.support == 0;
+  }
+  EXPECT_GT(none, 0);
 }
 
 TEST_F(BaselinesTest, ResultsAreTheSameForAnyNumberOfThreadsAndBesideAnyColumns) {

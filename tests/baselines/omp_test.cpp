@@ -44,14 +44,15 @@ TEST(Omp, EachStepProjectsOnTheColumnsChosenAndTakesTheOneMostAlikeTheRest) {
 TEST(Omp, StopsAtTheResidualAtTheColumnsAndWhenTheObserverSaysSo) {
   const Eigen::MatrixXd a = normal_matrix(20, 50, 3);
   const Eigen::VectorXd norms = a.colwise().norm(), y = normal_vector(20, 4);
-  const OmpResult by_residual = omp(a, norms, y, {0, 0.3});
+  const OmpResult by_residual = omp(a, norms, y, {{}, 0.3});
   EXPECT_TRUE(by_residual.converged);
   EXPECT_LE(by_residual.relative_residual, 0.3);
   const auto fewer = static_cast<Eigen::Index>(by_residual.support.size()) - 1;
   EXPECT_GT(omp(a, norms, y, {fewer, 0.3}).relative_residual, 0.3);
   EXPECT_EQ(omp(a, norms, y, {5, 0}).support.size(), 5u);
+  EXPECT_EQ(omp(a, norms, y, {0, 0}).support.size(), 0u);
   EXPECT_EQ(omp(a, norms, y, {}, [](const auto&, const auto&) { return false; }).support.size(), 1u);
-  const OmpResult all = omp(a, norms, y, {0, 1e-12});
+  const OmpResult all = omp(a, norms, y, {{}, 1e-12});
   EXPECT_EQ(all.support.size(), 20u);
   EXPECT_EQ(std::set(all.support.begin(), all.support.end()).size(), 20u);
 }

@@ -19,10 +19,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Twelve chains of multiply-adds: more than latency (4) times units (2), fewer than the registers.
 // Returns the operations done; `sink` takes the result, so that nothing is left out.
-double MultiplyAdds(std::size_t rounds, float* sink) {
-  const hn::ScalableTag<float> d;
-  const auto a = hn::Set(d, 0.999f), b = hn::Set(d, 0.001f);
-  const auto start = [&](float i) { return hn::Set(d, sink[0] + i); };  // unlike, so that none is merged
+template <class T>
+double MultiplyAdds(std::size_t rounds, T* sink) {
+  const hn::ScalableTag<T> d;
+  const auto a = hn::Set(d, T(0.999)), b = hn::Set(d, T(0.001));
+  const auto start = [&](T i) { return hn::Set(d, sink[0] + i); };  // unlike, so that none is merged
   auto x0 = start(0), x1 = start(1), x2 = start(2), x3 = start(3), x4 = start(4), x5 = start(5);
   auto x6 = start(6), x7 = start(7), x8 = start(8), x9 = start(9), x10 = start(10), x11 = start(11);
   for (std::size_t i = 0; i < rounds; ++i) {
@@ -45,13 +46,21 @@ double MultiplyAdds(std::size_t rounds, float* sink) {
   return 2.0 * 12 * static_cast<double>(hn::Lanes(d)) * static_cast<double>(rounds);
 }
 
+double FloatMultiplyAdds(std::size_t rounds, float* sink) {
+  return MultiplyAdds(rounds, sink);
+}
+double DoubleMultiplyAdds(std::size_t rounds, double* sink) {
+  return MultiplyAdds(rounds, sink);
+}
+
 }  // namespace isr::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace isr {
 
-HWY_EXPORT(MultiplyAdds);
+HWY_EXPORT(FloatMultiplyAdds);
+HWY_EXPORT(DoubleMultiplyAdds);
 
 double thread_seconds() {
   timespec time;
@@ -59,18 +68,31 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double fma_peak_flops() {
+namespace {
+
+template <class T, class MultiplyAdds>
+double best_of_many(const MultiplyAdds& multiply_adds) {
   double best = 0;
   for (int run = 0; run < 20; ++run) {
-    volatile float start = 0.5f;
-    float sink = start;
+    volatile T start = T(0.5);
+    T sink = start;
     const double begin = thread_seconds();
-    const double operations = ISR_DISPATCH(MultiplyAdds)(2000000, &sink);
+    const double operations = multiply_adds(2000000, &sink);
     const double seconds = thread_seconds() - begin;
     start = sink;
     best = std::max(best, operations / seconds);
   }
   return best;
+}
+
+}  // namespace
+
+double fma_peak_flops() {
+  return best_of_many<float>(ISR_DISPATCH(FloatMultiplyAdds));
+}
+
+double fma_peak_flops_double() {
+  return best_of_many<double>(ISR_DISPATCH(DoubleMultiplyAdds));
 }
 
 }  // namespace isr
