@@ -187,8 +187,12 @@ TEST(Program, IsrSimdLimitsTheInstructionSet) {
   const std::string least = compiled_instruction_sets().front();
   EXPECT_THAT(run_limited(folder.path(), least, {"--version"}).out,
               HasSubstr("instruction set: " + least + ","));
-  EXPECT_THAT(run_limited(folder.path(), "", {"--version"}).out,
+  EXPECT_THAT(run_limited(folder.path(), instruction_set(), {"--version"}).out,
               HasSubstr("instruction set: " + instruction_set() + ","));
+  EXPECT_EQ(run_limited(folder.path(), "", {"--version"}).out,
+            RunningCommand(folder.path(), {"-u", "ISR_SIMD", ISR_EXECUTABLE, "--version"}, "/usr/bin/env")
+                .wait()
+                .out);
   if (instruction_set() == least) GTEST_SKIP() << "no instruction set to compare with";
   // Sums are taken in an order that depends on the width of vectors, and are rounded in that order.
   for (const std::string& limit : {least, instruction_set()})
