@@ -110,7 +110,7 @@ class WaveletBasis final : public Basis {
 
 int default_wavelet_levels(Index height, Index width) {
   int levels = 0;
-  for (Index side = std::max(height, width); side / 2 >= 8; side /= 2) ++levels;
+  for (Index side = std::max(height, width); side / 2 >= (levels < 5 ? 2 : 8); side /= 2) ++levels;
   return levels;
 }
 

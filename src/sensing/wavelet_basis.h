@@ -7,8 +7,8 @@
 
 namespace isr {
 
-// The number of levels used when none is asked for: as many halvings as leave at least 8 samples along the
-// longer side, so that a photograph's coarsest band is some 8 to 16 pixels across.
+// The number of levels used when none is asked for: five, if these leave at least 2 samples along the longer
+// side, and more where these leave at least 8.
 int default_wavelet_levels(Index height, Index width);
 
 // W : coefficients → pixels of a height × width picture, for the wavelet "haar", "db4", "sym8" or

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double growth = 0.6;        // of the expected size, per level, as a power of 2
 constexpr float coarse_factor = 4;    // the coarse band beside the coarsest details
-constexpr float floor_share = 0.05f;  // of the root mean square of all coefficients
+constexpr float floor_share = 0.05f;  // of the root mean square of all coefficients, or
+constexpr float over_details = 2.2f;  // so many times that of all but the mean, where this is less
 
 struct Band {
   Index top, left, height, width;
@@ -61,11 +62,25 @@ Eigen::VectorXf wavelet_sizes(const WaveletLayout& layout) {
 
 Eigen::VectorXf wavelet_sizes_near(const WaveletLayout& layout, ConstColumns x) {
   const Eigen::VectorXf energy = x.array().square().rowwise().mean();
-  const float floor = floor_share * std::sqrt(energy.mean());
-  // The coarse band is expected to be as large as the whole picture: practically free.
+  // The coarse band of a flat picture is flat: what is left of it is the unit of the details.
+  const Index coarse_height = ((layout.height - 1) >> layout.levels) + 1,
+              coarse_width = ((layout.width - 1) >> layout.levels) + 1;
+  const auto count = static_cast<float>(coarse_height * coarse_width);
+  float level_energy = 0;  // the mean square of the means
+  for (Index b = 0; b < x.cols(); ++b) {
+    const Eigen::Map<const Plane> column(x.col(b).data(), layout.height, layout.width);
+    const float mean = column.topLeftCorner(coarse_height, coarse_width).mean();
+    level_energy += mean * mean / static_cast<float>(x.cols());
+  }
+  const float all = energy.sum(), details = std::max(0.0f, all - count * level_energy);
+  const float unit =
+      std::sqrt(std::min(all, over_details * over_details * details) / static_cast<float>(energy.size()));
+  const float floor = floor_share * (unit > 0 ? unit : std::sqrt(energy.mean()));
   Eigen::VectorXf sizes = floor * wavelet_sizes(layout);
   const Eigen::Map<const Plane> squares(energy.data(), layout.height, layout.width);
   Eigen::Map<Plane> plane(sizes.data(), layout.height, layout.width);
+  auto coarse = plane.topLeftCorner(coarse_height, coarse_width);
+  coarse = coarse.cwiseMax(floor_share * std::sqrt(level_energy));
   for_bands(layout, [&](const Band& band, const Band* parent) {
     if (band.height == 0 || band.width == 0) return;
     const Plane mean = local_mean(squares.block(band.top, band.left, band.height, band.width));

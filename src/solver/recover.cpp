@@ -14,6 +14,7 @@
 #include "base/parallel.h"
 #include "sensing/folds.h"
 #include "sensing/row_subset.h"
+#include "solver/ground.h"
 #include "solver/rounds.h"
 #include "solver/units.h"
 
@@ -73,14 +74,14 @@ class Recoverer::Engine {
     if (plan.is_exact() && channels > 1)
       found = solve_channels(plan, y, error);
     else
-      found = solve_columns(plan, y, error, {});
+      found = solve_picture(plan, y, error, {});
     found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return found;
   }
 
   Recovery trace(const Plan& plan, Index picture, const PathObserver& observer) const {
     const Index channels = problem_.model.channels;
-    return solve_columns(plan, problem_.measurements.middleCols(picture * channels, channels), {}, observer);
+    return solve_picture(plan, problem_.measurements.middleCols(picture * channels, channels), {}, observer);
   }
 
   StoppingPoint stopping_point(const Plan& plan, Index picture) const {
@@ -88,7 +89,15 @@ class Recoverer::Engine {
     const MatrixXd y = problem_.measurements.middleCols(picture * channels, channels);
     Recovery found;
     found.rule = plan.stop;
-    return ending_of(plan, y, picture_units(plan, y), found);
+    const auto ground = ground_of(plan, y);
+    if (!ground) return ending_of(plan, y, picture_units(plan, y), found);
+    const MatrixXd& details = ground->details;
+    StoppingPoint point = ending_of(above(*ground, plan), details, picture_units(plan, details), found);
+    if (point.residual) *point.residual *= ground->share;
+    for (double& error : point.held_out.errors) error *= ground->share;
+    if (point.position == Position::fit)
+      for (double& position : point.held_out.positions) position /= ground->share;
+    return point;
   }
 
  private:
@@ -114,6 +123,38 @@ class Recoverer::Engine {
     made.system = made.units.system(*problem_.operators.system);
     made.newton = std::make_shared<NewtonFactory>(*made.system);
     return made;
+  }
+
+  std::optional<Ground> ground_of(const Plan& plan, const MatrixXd& y) const {
+    return plan.sized ? find_ground(problem_.operators, y) : std::nullopt;
+  }
+
+  // The plan for what lies above the ground.
+  static Plan above(const Ground& ground, Plan plan) {
+    constexpr double rounding = 1e-7;  // of measurements of the ground, in single precision
+    plan.limit_residual = std::max(plan.limit_residual, std::min(0.1, rounding / ground.share));
+    plan.stop.residual /= ground.share;
+    return plan;
+  }
+
+  Recovery solve_picture(const Plan& plan, const MatrixXd& y, const ErrorOfW& error,
+                         const PathObserver& observer) const {
+    if (const auto ground = ground_of(plan, y)) return solve_over(*ground, plan, error, observer);
+    return solve_columns(plan, y, error, observer);
+  }
+
+  Recovery solve_over(const Ground& ground, const Plan& plan, const ErrorOfW& error,
+                      const PathObserver& observer) const {
+    ErrorOfW error_over;
+    if (error) error_over = [&](const MatrixXd& w) { return error(w + ground.w); };
+    PathObserver observer_over;
+    if (observer) observer_over = [&](const Path& path) { observer(PathOverGround(path, ground)); };
+    Recovery found = solve_columns(above(ground, plan), ground.details, error_over, observer_over);
+    found.rule.residual = plan.stop.residual;
+    found.w += ground.w;
+    found.residual *= ground.share;
+    if (found.residual_asked) *found.residual_asked *= ground.share;
+    return found;
   }
 
   Scaling picture_units(const Plan& plan, const MatrixXd& y) const {
@@ -193,7 +234,7 @@ class Recoverer::Engine {
           picture.col(c) = column.col(0);
           return error(picture);
         };
-      Recovery one = solve_columns(plan, y.col(c), of_channel, {});
+      Recovery one = solve_picture(plan, y.col(c), of_channel, {});
       w.col(c) = one.w.col(0);
       one.flow_time = std::max(one.flow_time, all.flow_time);
       one.steps += all.steps;

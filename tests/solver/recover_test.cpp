@@ -399,6 +399,48 @@ TEST(RecoverPictures, EndWhereTheResidualIsMetOrSayThatTheyStalled) {
   }
 }
 
+TEST(RecoverPictures, FindTheDetailsOfFaintPicturesOnABrightGround) {
+  for (const char* basis : {"haar", "cdf97"}) {
+    const auto error = [&](float level) {
+      MeasurementModel model;
+      model.height = model.width = 64;
+      model.measurements = 2048;
+      model.ensemble = "hadamard";
+      model.basis = basis;
+      Eigen::MatrixXf details(4096, 1);
+      for (Index i = 0; i < 4096; ++i) details(i, 0) = i / 64 + (i % 64) / 3 > 40 ? 0.002f : -0.002f;
+      const Eigen::MatrixXf pixels = details.array() + level;
+      const Problem problem = simulate(model, pixels, 0);
+      RecoverOptions options;
+      options.limit_residual = 1e-7;
+      const Recovery found = recover(problem, options);
+      return (problem.operators.pixels(found.w.cast<float>()) - pixels).norm() / details.norm();
+    };
+    EXPECT_LE(error(1), 1.1f * error(0) + 1e-3f) << basis;
+  }
+}
+
+TEST(RecoverPictures, SpeakOfAllOfTheMeasurementsWhereTheMeanIsFarAboveTheDetails) {
+  Problem problem = edge_picture(0);
+  const Eigen::MatrixXf pixels =
+      2 + 0.01f * problem.operators.pixels(recover(problem, {}).w.cast<float>()).array();
+  problem = simulate(problem.model, pixels, 0);
+  RecoverOptions options;
+  options.stop = parse_stop("residual:1e-4");
+  const Recoverer recoverer(problem, {});
+  const Recovery found = recoverer.solve(0, options);
+  const Eigen::MatrixXd fitted =
+      problem.operators.sensing->dense() * problem.operators.pixels(found.w.cast<float>()).cast<double>();
+  EXPECT_EQ(found.status, Status::stopped_by_rule);
+  EXPECT_EQ(found.residual_asked, 1e-4);
+  EXPECT_LE(found.residual, 1e-4);
+  EXPECT_NEAR(found.residual, (fitted - problem.measurements).norm() / problem.measurements.norm(), 1e-6);
+  EXPECT_DOUBLE_EQ(*recoverer.stopping_point(0, options).residual, 1e-4);
+  double last = 1;
+  recoverer.trace(0, options, [&](const Path& path) { last = path.residual(); });
+  EXPECT_LE(last, 5e-5);
+}
+
 TEST(RecoverPictures, HoldOutAsManyPartsAsAskedAndAnyRuleAfterAnother) {
   const Problem problem = edge_picture(0.05);
   const Recoverer recoverer(problem, {});
