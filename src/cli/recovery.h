@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct MeasurementOptions {
   MeasurementChoice choice;
   std::int64_t seed = 42;
   double noise = 0;                 // σ
+  std::optional<double> snr;        // in place of σ: dB, of the mean square of the measurements to σ²
   std::string max_memory = "auto";  // see parse_memory
 
   // --noise takes a list, into `noises`, where that is given.
@@ -30,12 +32,14 @@ struct MeasurementOptions {
   void validate() const;  // throws UsageError
 
   // Images that one operator can measure are solved together: those of one shape for which the same ensemble
-  // and basis are chosen.
+  // and basis are chosen. With an SNR each has a noise, and so a group, of its own.
   struct Group {
     MeasurementModel model;
     std::vector<std::size_t> members;  // indices of images
   };
   std::vector<Group> groups(const std::vector<LabelledImage>& images) const;
+  // With the noise asked for.
+  struct Measured measured(const std::vector<LabelledImage>& images, const Group& group) const;
   void describe(nlohmann::ordered_json& json) const;
 };
 
@@ -47,6 +51,9 @@ struct Measured {
 
 Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
                         double noise);
+
+// "20dB" or "20". Throws UsageError for anything else.
+double parse_snr(const std::string& text);
 
 // Where results go.
 struct OutputOptions {

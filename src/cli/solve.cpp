@@ -40,7 +40,8 @@ struct SolveOptions {
         "standard deviation of the noise on each measurement, where known; default: as the folder says");
     add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
         "refuse work that needs more, such as 4G; auto: most of what is free");
-    add("dry-run", po::bool_switch(&dry_run), "print the sizes, the memory and the plan, and solve nothing");
+    add("dry-run", po::bool_switch(&dry_run),
+        "print the sizes, the time (from the first steps), the memory and the plan, and solve nothing");
     command_line.positional("folder", 1);
     solver.add_to(command_line);
     output.add_to(command_line);
@@ -161,11 +162,17 @@ int solve(const Arguments& arguments) {
   const Problem problem = load(options);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
-    print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());
+    nlohmann::ordered_json plan = plan_of(problem.model, problem.noise, pictures, options.solver);
+    if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.max_memory)) {
+      const auto seconds = expected_seconds(problem, options.solver);
+      plan["time_seconds"] = seconds ? nlohmann::ordered_json(*seconds) : nlohmann::ordered_json();
+    }
+    print_plans({plan}, command_line.common());
     return 0;
   }
   check_memory(problem.model, estimated_bytes(problem.model, problem.noise, pictures, options.solver),
                parse_memory(options.max_memory));
+  if (!command_line.common().quiet) announce(plan_of(problem.model, problem.noise, pictures, options.solver));
   solve_and_report(options, problem, command_line.common(), command_text("solve", arguments));
   return 0;
 }
