@@ -211,8 +211,9 @@ TEST_F(Faults, NoHomeAndALocaleWithCommasChangeNothing) {
 }
 
 TEST_F(Faults, OddPathsAreFine) {
+  const std::string longest(240, 'x');
   for (const std::string name : {"with space", "größe–✓", "-dash", "quote'\"", "new\nline", "=1+1",
-                                 "$(x) `x` *?", "latin \xE9", std::string(240, 'x').c_str()}) {
+                                 "$(x) `x` *?", "latin \xE9", longest.c_str()}) {
     SCOPED_TRACE(name);
     // Large enough for a file of its own under recovered/.
     put_file(folder_ / (name + ".pgm"), "P5 65 4 255\n" + std::string(260, '\x7f'));

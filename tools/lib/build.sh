@@ -8,11 +8,11 @@ build_packages=(
   g++ cmake ninja-build 'pkg-config|pkgconf'
   libopencv-dev libeigen3-dev libboost-program-options-dev nlohmann-json3-dev libhwy-dev zlib1g-dev
   libcairo2-dev libwebp-dev fonts-dejavu-core gnuplot-nox
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
-# What tools/fuzz needs beside them.
-fuzz_packages=(clang libclang-rt-14-dev)
+# What the builds with sanitizers and tools/fuzz need beside them.
+clang_packages=(clang libclang-rt-14-dev)
 
 # What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
 # conflict with them: they are asked for only where the commands are missing.
