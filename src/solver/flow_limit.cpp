@@ -41,18 +41,18 @@ class LimitSolver {
         status = Status::cancelled;
         break;
       }
-      if (map_.network().init > options_.network.init) {
+      if (!at_final_start()) {
         if (residual() <= level_residual || !progressing() || settled(problem_, state_)) lower_init();
+        if (at_final_start()) continue;
       } else if (residual() <= options_.limit_residual) {
         status = limit_status(problem_, state_, options_.limit_residual);
         break;
-      }
-      if (map_.network().init <= options_.network.init && settled(problem_, state_)) {
+      } else if (settled(problem_, state_)) {
         status = Status::inconsistent;
         break;
       }
       const bool useful = advance() || retreat();
-      if (map_.network().init > options_.network.init) {
+      if (!at_final_start()) {
         if (!useful) lower_init();
       } else if (!useful || !progressing()) {
         break;
@@ -126,6 +126,7 @@ class LimitSolver {
   }
 
   double residual() const { return problem_.reachable_residual(state_); }
+  bool at_final_start() const { return map_.network().init <= options_.network.init; }
 
   // The growth that the rounding errors of dz = Xᵀd, about eps·‖X_j‖‖d‖, make.
   double rounding_growth() {

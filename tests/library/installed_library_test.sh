@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$1
 # Nobody links the library of a build with sanitizers.
-if grep -qx 'ISR_SANITIZE:BOOL=ON' "$build/CMakeCache.txt"; then exit 77; fi
+if grep -q '^ISR_SANITIZE:STRING=.' "$build/CMakeCache.txt"; then exit 77; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

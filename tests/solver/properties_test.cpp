@@ -103,6 +103,7 @@ RC_GTEST_PROP(AnyProblem, HasAFiniteAnswerWhoseResidualAndStatusAreTrue, ()) {
   if (*drawn.options.model == Model::nonnegative && drawn.options.depth > 1)
     RC_ASSERT(found.w.minCoeff() >= 0);
   const double residual = (drawn.x * found.w - drawn.y).norm() / size(drawn.y);
+  RC_LOG() << describe(found) << ", residual " << found.residual << ", w = " << found.w.transpose() << "\n";
   RC_ASSERT(std::abs(residual - found.residual) <= 1e-10 + 1e-6 * residual);
   RC_ASSERT(found.status == Status::limit_reached || found.status == Status::inconsistent ||
             found.status == Status::stalled);
@@ -116,13 +117,12 @@ RC_GTEST_PROP(AnyProblem, HasAFiniteAnswerWhoseResidualAndStatusAreTrue, ()) {
 
 RC_GTEST_PROP(AnyProblem, ScalesWithTheMeasurementsAndTheMatrix, ()) {
   const Drawn drawn = draw();
-  const double cy = std::pow(10.0, between(-30, 30)), cx = std::pow(10.0, between(-30, 30));
+  // Powers of 2, which round nothing: columns that differ by rounding alone may share w in any way.
+  const double cy = std::ldexp(1.0, between(-100, 100)), cx = std::ldexp(1.0, between(-100, 100));
   const Recovery one = recover(make_problem(drawn.x, drawn.y), drawn.options);
   const Recovery scaled = recover(make_problem(cx * drawn.x, cy * drawn.y), drawn.options);
-  RC_ASSERT(scaled.w.allFinite());
-  // Rounding alone differs: it may end a path that stalls a little earlier.
-  if (one.status == Status::limit_reached)
-    RC_ASSERT((scaled.w * (cx / cy) - one.w).norm() <= 1e-4 * size(one.w.col(0)));
+  RC_ASSERT(scaled.status == one.status);
+  RC_ASSERT((scaled.w * (cx / cy) - one.w).norm() <= 1e-9 * size(one.w.col(0)));
 }
 
 RC_GTEST_PROP(AnyProblem, KnowsNoOrderOfTheUnknowns, ()) {
@@ -151,7 +151,7 @@ RC_GTEST_PROP(AnyProblem, IsMetByGradientDescentWithSmallStepsAtAnyTime, ()) {
   drawn.options.step = drawn.options.stop.flow_time / 10000 * drawn.options.depth * drawn.options.depth;
   const Recovery descent = recover(problem, drawn.options);
   // Descent rounds 10,000 times to single precision.
-  RC_ASSERT((flow.w - descent.w).norm() <= 2e-3 * flow.w.norm() + 5e-5);
+  RC_ASSERT((flow.w - descent.w).norm() <= 2e-3 * flow.w.norm() + 3e-4);
 }
 
 RC_GTEST_PROP(AnyProblem, HoldsOutToAFiniteAnswerWithATrueResidual, ()) {
