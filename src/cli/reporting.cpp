@@ -49,7 +49,8 @@ void warn_of_misfits(const std::vector<ResultRow>& rows) {
   std::cerr
       << "isr: warning: " << count << " of " << rows.size()
       << (count == 1 ? " results leaves" : " results leave")
-      << " more than half of the measurements unexplained (the residual of " << worst->label
+      << " more than half of the measurements unexplained (the residual of "
+      << (worst->label.empty() ? worst->source : worst->label)
       << (worst->depth ? ", N = " + std::to_string(*worst->depth) : ", " + worst->method) << " is "
       << shown(std::round(100 * *worst->relative_residual) / 100)
       << "): " << (worst->model == "nonnegative" ? "values may be negative (--signed), " : "")

@@ -151,14 +151,14 @@ TEST_F(Pictures, AreNoWorseFromMoreMeasurements) {
     std::vector<std::string> source;
     std::vector<const char*> shares;
   };
-  for (const Case& one : {Case{{"mnist:train:0-2"}, {"10%", "25%", "35%", "40%", "50%", "70%", "90%"}},
+  for (const Case& one : {Case{{"mnist:train:0-1"}, {"10%", "30%", "50%", "70%"}},
                           Case{{images + "camera.png", "--resize", "72"}, {"5%", "10%", "25%", "50%", "90%"}},
                           Case{{images + "stars.png"}, {"1%", "3%", "6%", "12.5%", "50%"}}}) {
     double best = 0;
     for (const char* share : one.shares) {
       std::vector<std::string> arguments{"recover"};
       arguments.insert(arguments.end(), one.source.begin(), one.source.end());
-      for (const char* word : {"--measurements", share, "--depth", "2,3", "--out", "out", "--force"})
+      for (const char* word : {"--measurements", share, "--depth", "2", "--out", "out", "--force"})
         arguments.emplace_back(word);
       const auto results = rows(arguments);
       double mean = 0;
