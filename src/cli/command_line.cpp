@@ -140,12 +140,6 @@ void CommandLine::print_help() const {
   for (const auto& group : groups_) std::cout << "\n" << *group;
 }
 
-std::string shown(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
 std::string command_text(const std::string& command, const Arguments& arguments) {
   std::string text = "isr " + command;
   for (const auto& argument : arguments) {

@@ -11,6 +11,12 @@ build_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
+# What the Python module and its tests need beside them; without these isr is built without it.
+python_packages=(
+  python3-dev pybind11-dev python3-numpy python3-scipy python3-sklearn python3-matplotlib python3-pytest
+  python3-tqdm python3-pandas mypy python3-venv python3-pip python3-setuptools python3-wheel
+)
+
 # What tools/fuzz needs beside them.
 fuzz_packages=(clang libclang-rt-14-dev)
 
