@@ -84,8 +84,10 @@ std::vector<std::string> option_names;
 
 std::string in_terms_of_options(const std::string& message) {
   const std::string first = message.substr(0, message.find_first_of(" :"));
-  const bool is_option = std::find(option_names.begin(), option_names.end(), first) != option_names.end();
-  return (is_option ? "--" : "") + message;
+  std::string option = first;
+  std::replace(option.begin(), option.end(), '_', '-');
+  const bool is_option = std::find(option_names.begin(), option_names.end(), option) != option_names.end();
+  return is_option ? "--" + option + message.substr(first.size()) : message;
 }
 
 bool CommandLine::parse(const Arguments& arguments) {

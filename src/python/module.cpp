@@ -2,6 +2,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cmath>
 #include <string>
 
 #include "arrays.h"
@@ -14,6 +15,7 @@
 #include "metrics/metrics.h"
 #include "python_operator.h"
 #include "report/compare_page.h"
+#include "sensing/choose_model.h"
 #include "solver/path_record.h"
 #include "solver/recover.h"
 

@@ -141,7 +141,7 @@ def test_the_oracle_sees_the_truth():
         ({"basis": "curvelet"}, "basis curvelet"),
         ({"noise": -1}, "noise must be a number of at least 0"),
         ({"seed": 2**32}, "seed must lie between"),
-        ({"positive_probability": 1}, "positive-probability must lie between 0 and 1"),
+        ({"positive_probability": 1}, "positive_probability must lie between 0 and 1"),
     ],
 )
 def test_mistakes_are_value_errors(arguments, message):
@@ -165,6 +165,8 @@ def test_mistakes_of_a_comparison_are_value_errors():
 def test_digits_that_are_not_there_are_an_error(tmp_path):
     with pytest.raises(isr.Error, match="digit 5000 of the training set|digit 5000 of the train"):
         isr.digits("mnist:train:5000", directory=os.path.join(os.path.dirname(isr.__file__), "data", "mnist"))
+    with pytest.raises(isr.Error, match="the folder .* holds no MNIST files"):
+        isr.digits(directory=tmp_path)
     with pytest.raises(ValueError, match="names no digits"):
         isr.digits("cifar")
     found = isr.digits("mnist:test:0,2")

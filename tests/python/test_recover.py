@@ -223,3 +223,15 @@ def test_build_info_says_what_this_is():
     assert info.threads == isr.thread_count() >= 1
     with pytest.raises(ValueError, match="threads must be from 1 to 1024"):
         isr.set_thread_count(-1)
+
+
+def test_a_forked_process_solves_on_all_its_threads(spikes):
+    import os
+
+    y = np.stack([spikes.y] * 4, axis=1)
+    w = isr.recover(spikes.X, y).w
+    child = os.fork()
+    if child == 0:
+        same = np.array_equal(isr.recover(spikes.X, y).w, w)
+        os._exit(0 if same else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

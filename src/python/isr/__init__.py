@@ -44,6 +44,8 @@ __all__ = [
     "thread_count",
 ]
 
+Error.__module__ = "isr"
+
 
 def __getattr__(name: str) -> Any:
     if name == "DiagonalNetworkRegressor":  # the one name that needs scikit-learn

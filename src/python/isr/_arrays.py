@@ -23,7 +23,8 @@ def numbers(name: str, values: Any) -> npt.NDArray[Any]:
         raise ValueError(f"{name} must hold real numbers; its dtype is {array.dtype}")
     if array.dtype not in (np.float32, np.float64):  # of another size, or byte order
         return array.astype(np.float64)
-    in_values = all(step >= 0 and step % array.itemsize == 0 for step in array.strides)
+    steps = [step for step, length in zip(array.strides, array.shape) if length > 1]
+    in_values = all(step > 0 and step % array.itemsize == 0 for step in steps)
     return array if in_values and array.flags.aligned else array.copy()
 
 

@@ -331,7 +331,8 @@ def path(
     Parameters
     ----------
     X, depth, model, init, solver, step, iterations, tolerance, limit_residual, progress
-        As of :func:`recover`. Gradient descent is followed to the last of its iterations.
+        As of :func:`recover`. Gradient descent is followed to the last of its iterations. The default of
+        `init` is that of a limit, 1e-10 of the size of the solution.
     y : array of shape (n,)
         The measurements.
 
