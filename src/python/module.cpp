@@ -43,12 +43,16 @@ Problem matrix_problem(const Array<Value>& x, const Array<double>& y, double noi
   return make_problem(view(x), view(y), noise);
 }
 
+// Of an operator that is small enough to be solved exactly the matrix is taken: calls back into Python are
+// slow.
 Problem operator_problem(Index rows, Index cols, py::object apply, py::object adjoint, py::object dense,
                          const py::object& norms, const Array<double>& y, double noise) {
   if (rows < 1 || cols < 1) throw UsageError("X must have at least one row and one column");
-  return make_problem(
-      make_python_operator(rows, cols, std::move(apply), std::move(adjoint), std::move(dense), norms),
-      view(y), noise);
+  const OperatorPtr x =
+      make_python_operator(rows, cols, std::move(apply), std::move(adjoint), std::move(dense), norms);
+  Problem problem = make_problem(x, view(y), noise);
+  if (plan(problem.model, problem.noise, {}).is_exact()) return make_problem(x->dense(), view(y), noise);
+  return problem;
 }
 
 // pixels: (height·width) × channels.

@@ -12,12 +12,9 @@ class DenseMatrix final : public LinearOperator {
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   explicit DenseMatrix(RowMajor entries);
 
-  using AnyStride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
-  explicit DenseMatrix(const Eigen::Ref<const Eigen::MatrixXf, 0, AnyStride>& entries);
-
   // Products are those of the entries rounded to single precision; dense() gives them as they are, which are
   // kept beside where rounding changes any.
-  explicit DenseMatrix(const Eigen::Ref<const Eigen::MatrixXd, 0, AnyStride>& entries);
+  explicit DenseMatrix(Eigen::MatrixXd entries);
 
   Index rows() const override { return entries_.rows(); }
   Index cols() const override { return entries_.cols(); }

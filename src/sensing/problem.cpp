@@ -135,21 +135,21 @@ Problem given_problem(OperatorPtr x, const char* ensemble, const MatrixView& y, 
   return {model, operators_of(std::move(x), model), y, noise};
 }
 
-template <class Matrix>
+template <class Stored, class Matrix>
 Problem matrix_problem(const Matrix& x, const MatrixView& y, double noise) {
   if (x.size() == 0) throw UsageError("X must have at least one row and one column");
   if (!x.allFinite()) throw UsageError("X holds a value that is not a finite number");
-  return given_problem(std::make_shared<DenseMatrix>(x), given_matrix, y, noise);
+  return given_problem(std::make_shared<DenseMatrix>(Stored(x)), given_matrix, y, noise);
 }
 
 }  // namespace
 
 Problem make_problem(const MatrixView& x, const MatrixView& y, double noise) {
-  return matrix_problem(x, y, noise);
+  return matrix_problem<Eigen::MatrixXd>(x, y, noise);
 }
 
 Problem make_problem(const FloatMatrixView& x, const MatrixView& y, double noise) {
-  return matrix_problem(x, y, noise);
+  return matrix_problem<DenseMatrix::RowMajor>(x, y, noise);
 }
 
 Problem make_problem(OperatorPtr x, const MatrixView& y, double noise) {

@@ -18,7 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
     [
         DiagonalNetworkRegressor(),
         DiagonalNetworkRegressor(depth=3, stop="limit"),
-        DiagonalNetworkRegressor(fit_intercept=False, solver="gd", iterations=500),
+        DiagonalNetworkRegressor(fit_intercept=False, solver="gd", step="auto"),
     ]
 )
 def test_every_check_of_scikit_learn_passes(estimator, check):
