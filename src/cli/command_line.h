@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace isr {
 
@@ -103,9 +104,6 @@ class CommandLine {
 
 // A message of the library, which names arguments, for who typed options: "depth must …" -> "--depth must …".
 std::string in_terms_of_options(const std::string& message);
-
-// The number as people write it, 0.005 or 1e-06, for defaults in help and for notes.
-std::string shown(double value);
 
 // The command as typed, for results and pages: "isr recover mnist:train:0 --depth 2", quoted where needed.
 std::string command_text(const std::string& command, const Arguments& arguments);

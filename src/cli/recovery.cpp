@@ -14,19 +14,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-// The pixels of images of one shape, a column for each channel of each.
-Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
-                                 const std::vector<std::size_t>& members) {
-  const Image& first = images[members[0]].image;
-  const Index channels = first.channels();
-  Eigen::MatrixXf pixels(first.pixels.rows(), channels * static_cast<Index>(members.size()));
-  for (std::size_t k = 0; k < members.size(); ++k)
-    pixels.middleCols(static_cast<Index>(k) * channels, channels) = images[members[k]].image.pixels;
-  return pixels;
-}
-
-void recover_group(RecoveryReport& report, const MeasurementOptions::Group& group,
-                   const RecoveryOptions& options, bool show_progress) {
+void recover_group(RecoveryReport& report, const PictureGroup& group, const RecoveryOptions& options,
+                   bool show_progress) {
   const MeasurementOptions& measurement = options.measurement;
   const auto pictures = static_cast<Index>(group.members.size());
   check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
@@ -103,33 +92,13 @@ void MeasurementOptions::validate() const {
   parse_memory(max_memory);
 }
 
-std::vector<MeasurementOptions::Group> MeasurementOptions::groups(
-    const std::vector<LabelledImage>& images) const {
-  std::vector<Group> groups;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const Image& image = images[i].image;
+std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledImage>& images) const {
+  return group_pictures(images, [this](const Image& image) {
     MeasurementChoice asked = choice;
     asked.seed = static_cast<std::uint32_t>(seed);
     asked.measurements = measurements.resolve(Index{image.height} * image.width);
-    const MeasurementModel model =
-        choose_model(image.height, image.width, image.channels(), image.pixels, asked);
-    const auto same = [&](const Group& group) {
-      const MeasurementModel& other = group.model;
-      return other.height == model.height && other.width == model.width && other.channels == model.channels &&
-             other.basis == model.basis && other.ensemble == model.ensemble;
-    };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(groups.end(), {model, {}});
-    group->members.push_back(i);
-  }
-  return groups;
-}
-
-Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
-                        double noise) {
-  Measured result{stacked_channels(images, group.members), {}};
-  result.problem = simulate(group.model, result.truth, noise);
-  return result;
+    return choose_model(image.height, image.width, image.channels(), image.pixels, asked);
+  });
 }
 
 void MeasurementOptions::describe(Json& json) const {

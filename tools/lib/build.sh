@@ -14,6 +14,12 @@ build_packages=(
 # What the builds with sanitizers and tools/fuzz need beside them.
 clang_packages=(clang libclang-rt-14-dev)
 
+# What the Python module and its tests need beside them; without these isr is built without it.
+python_packages=(
+  python3-dev pybind11-dev python3-numpy python3-scipy python3-sklearn python3-matplotlib python3-pytest
+  python3-tqdm python3-pandas mypy python3-venv python3-pip python3-setuptools python3-wheel
+)
+
 # What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
 # conflict with them: they are asked for only where the commands are missing.
 browser_packages=(chromium)
