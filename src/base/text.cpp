@@ -47,13 +47,6 @@ std::string scientific(double value, int digits) {
   return mantissa == "1" ? power : mantissa + " × " + power;
 }
 
-std::string duration_text(double seconds) {
-  if (seconds < 60) return formatted("%.3g s", seconds);
-  if (seconds < 5400) return formatted("%.3g min", seconds / 60);
-  if (seconds < 2 * 86400) return formatted("%.3g h", seconds / 3600);
-  return formatted("%.3g days", seconds / 86400);
-}
-
 std::string grouped(double count) {
   const std::string digits = std::to_string(std::llround(std::abs(count)));
   std::string text = count <= -0.5 ? kMinus : "";

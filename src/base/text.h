@@ -21,9 +21,6 @@ std::string power_of_ten(int exponent);
 // "−3", "2 × 10⁻³", "10⁶", "∞".
 std::string scientific(double value, int digits = 4);
 
-// A duration as people say it: "4.2 s", "12 min", "3.5 h", "2.1 days".
-std::string duration_text(double seconds);
-
 // A whole number with separators: "19,178", "−1,000".
 std::string grouped(double count);
 

@@ -116,6 +116,13 @@ SweepDefinition SweepOptions::definition(const CommandLine& command_line) const 
   return definition;
 }
 
+std::string duration_text(double seconds) {
+  if (seconds < 60) return formatted("%.3g s", seconds);
+  if (seconds < 5400) return formatted("%.3g min", seconds / 60);
+  if (seconds < 2 * 86400) return formatted("%.3g h", seconds / 3600);
+  return formatted("%.3g days", seconds / 86400);
+}
+
 // Where nobody watches a bar, as in the log of a cluster's job: a line a minute.
 class ProgressLines {
  public:
