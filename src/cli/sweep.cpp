@@ -48,7 +48,7 @@ void SweepOptions::add_to(CommandLine& command_line) {
       "A..B:Klin say which). May be given again and again");
   for (const bool of_measurement : {true, false}) {
     auto add = command_line.group(of_measurement ? "Measurements" : "Solver").add_options();
-    for (const Axis& axis : sweep_axes()) {
+    for (const SweepAxis& axis : sweep_axes()) {
       if (axis.of_measurement != of_measurement) continue;
       values[axis.name] = axis.initial;
       add(axis.name, po::value(&values[axis.name])->default_value(axis.initial)->value_name("VALUES"),
@@ -94,13 +94,13 @@ std::vector<Subject> SweepOptions::subjects(bool quiet, Json& described) const {
 
 SweepDefinition SweepOptions::definition(const CommandLine& command_line) const {
   SweepDefinition definition;
-  for (const Axis& axis : sweep_axes())
+  for (const SweepAxis& axis : sweep_axes())
     definition.values[axis.name] = axis_values(axis, values.at(axis.name));
   for (const std::string& text : over) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos)
       throw UsageError("--over must be OPTION=VALUES, such as --over depth=1,2,3; got " + printable(text));
-    const Axis& axis = axis_named(text.substr(0, equals));
+    const SweepAxis& axis = axis_named(text.substr(0, equals));
     if (command_line.given(axis.name))
       throw UsageError("--" + std::string(axis.name) + " and --over " + axis.name + " exclude each other");
     definition.values[axis.name] = axis_values(axis, text.substr(equals + 1));

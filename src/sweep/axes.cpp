@@ -68,7 +68,7 @@ void set_word(std::optional<T>& field, const std::string& value) {
   if (value != "auto") field = value;
 }
 
-std::vector<Axis> all_axes() {
+std::vector<SweepAxis> all_axes() {
   const Setting initial;
   const RecoverOptions& recover = initial.recover;
   return {
@@ -254,14 +254,14 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-const std::vector<Axis>& sweep_axes() {
-  static const std::vector<Axis> axes = all_axes();
+const std::vector<SweepAxis>& sweep_axes() {
+  static const std::vector<SweepAxis> axes = all_axes();
   return axes;
 }
 
-const Axis& axis_named(const std::string& name) {
+const SweepAxis& axis_named(const std::string& name) {
   std::string names;
-  for (const Axis& axis : sweep_axes()) {
+  for (const SweepAxis& axis : sweep_axes()) {
     if (axis.name == name) return axis;
     names += (names.empty() ? "" : ", ") + std::string(axis.name);
   }
@@ -286,7 +286,7 @@ std::vector<std::string> expand_values(const std::string& name, Spacing spacing,
   return values;
 }
 
-std::vector<std::string> axis_values(const Axis& axis, const std::string& text) {
+std::vector<std::string> axis_values(const SweepAxis& axis, const std::string& text) {
   std::vector<std::string> values = expand_values(axis.name, axis.spacing, text);
   Setting setting;
   for (const std::string& value : values) axis.set(setting, value);

@@ -21,7 +21,7 @@ struct Setting {
 enum class Spacing { linear, logarithmic, whole, share, word };
 
 // One thing that can be varied.
-struct Axis {
+struct SweepAxis {
   const char* name;     // as the option of `isr recover`: "depth"
   const char* about;    // what it expects, for help
   bool of_measurement;  // else of the network: the known methods do not depend on it
@@ -32,10 +32,10 @@ struct Axis {
 };
 
 // All of them, those of the measurements first, in the order in which sweeps count.
-const std::vector<Axis>& sweep_axes();
+const std::vector<SweepAxis>& sweep_axes();
 
 // Throws UsageError, listing the names, for any other.
-const Axis& axis_named(const std::string& name);
+const SweepAxis& axis_named(const std::string& name);
 
 // The values in a text: separated by commas, each a value or a range. A..B is the whole numbers from A to B;
 // A..B:K are K values, both ends among them, equally far apart, or in equal ratios where the axis is
@@ -45,7 +45,7 @@ const Axis& axis_named(const std::string& name);
 std::vector<std::string> expand_values(const std::string& name, Spacing spacing, const std::string& text);
 
 // The same, each value checked by the axis.
-std::vector<std::string> axis_values(const Axis& axis, const std::string& text);
+std::vector<std::string> axis_values(const SweepAxis& axis, const std::string& text);
 
 // The shortest text that reads as this number again.
 std::string shortest(double value);

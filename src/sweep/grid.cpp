@@ -19,8 +19,8 @@ using Values = std::map<std::string, std::vector<std::string>>;
 // fastest.
 void for_each_combination(const Values& values, bool of_measurement,
                           const std::function<void(const std::map<std::string, std::string>&)>& take) {
-  std::vector<const Axis*> axes;
-  for (const Axis& axis : sweep_axes())
+  std::vector<const SweepAxis*> axes;
+  for (const SweepAxis& axis : sweep_axes())
     if (axis.of_measurement == of_measurement) axes.push_back(&axis);
   std::map<std::string, std::string> chosen;
   const std::function<void(std::size_t)> choose = [&](std::size_t depth) {
@@ -70,7 +70,7 @@ nlohmann::ordered_json SweepDefinition::description() const {
   json["sources"] = sources;
   json["subjects"] = subjects.size();
   json["fingerprint"] = fingerprint(subjects);
-  for (const Axis& axis : sweep_axes()) json["over"][axis.name] = values.at(axis.name);
+  for (const SweepAxis& axis : sweep_axes()) json["over"][axis.name] = values.at(axis.name);
   json["methods"] = methods;
   json["window"] = window ? nlohmann::ordered_json(*window) : nlohmann::ordered_json();
   return json;
@@ -103,7 +103,7 @@ std::vector<std::string> parse_methods(const std::string& list) {
 }
 
 Grid::Grid(SweepDefinition definition) : definition_(std::move(definition)) {
-  for (const Axis& axis : sweep_axes()) {
+  for (const SweepAxis& axis : sweep_axes()) {
     auto& values = definition_.values[axis.name];
     if (values.empty()) values = axis_values(axis, axis.initial);
   }
@@ -112,7 +112,7 @@ Grid::Grid(SweepDefinition definition) : definition_(std::move(definition)) {
   if (subjects().empty()) throw UsageError("a sweep needs a source, such as mnist:train:0-9");
   make_methods();
   double solves = static_cast<double>(subjects().size()) * static_cast<double>(methods_.size());
-  for (const Axis& axis : sweep_axes())
+  for (const SweepAxis& axis : sweep_axes())
     if (axis.of_measurement) solves *= static_cast<double>(definition_.values[axis.name].size());
   if (solves > static_cast<double>(most_solves))
     throw UsageError("a sweep can have at most 10⁹ solves; this one has " + shortest(solves));
@@ -128,7 +128,7 @@ void Grid::make_cells() {
 
 void Grid::make_methods() {
   double combinations = 1;
-  for (const Axis& axis : sweep_axes())
+  for (const SweepAxis& axis : sweep_axes())
     if (!axis.of_measurement) combinations *= static_cast<double>(definition_.values[axis.name].size());
   if (combinations > 1e6) throw UsageError("a sweep can have at most 10⁶ settings of the network");
   for_each_combination(definition_.values, false, [&](const auto& values) {

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t application_id = 0x69737273;  // "isrs", in the file's header
 
-std::string axis_column(const Axis& axis) {
+std::string axis_column(const SweepAxis& axis) {
   std::string name = axis.name;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -33,7 +33,7 @@ std::string axis_column(const Axis& axis) {
 // The axes of measurements are columns of cells, those of the network of methods.
 std::string axis_columns(bool of_measurement) {
   std::string columns;
-  for (const Axis& axis : sweep_axes())
+  for (const SweepAxis& axis : sweep_axes())
     if (axis.of_measurement == of_measurement) columns.append(", ").append(axis_column(axis));
   return columns;
 }
@@ -81,7 +81,7 @@ void bind_value(Statement& statement, int index, const std::string& value) {
 
 void insert_values(Statement& statement, int first, bool of_measurement,
                    const std::map<std::string, std::string>& values) {
-  for (const Axis& axis : sweep_axes()) {
+  for (const SweepAxis& axis : sweep_axes()) {
     if (axis.of_measurement != of_measurement) continue;
     const auto found = values.find(axis.name);
     if (found == values.end())
@@ -99,7 +99,7 @@ std::string placeholders(int count) {
 
 void insert_grid(Database& database, const Grid& grid) {
   int of_measurement = 0;
-  for (const Axis& axis : sweep_axes()) of_measurement += axis.of_measurement;
+  for (const SweepAxis& axis : sweep_axes()) of_measurement += axis.of_measurement;
   const int of_network = static_cast<int>(sweep_axes().size()) - of_measurement;
   Statement subjects = database.prepare("INSERT INTO subjects VALUES(?,?,?)");
   std::int64_t number = 0;

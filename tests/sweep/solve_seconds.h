@@ -1,0 +1,2 @@
+#pragma once
+namespace isr { inline constexpr double solve_seconds[6][9] = {}; }
