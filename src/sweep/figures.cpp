@@ -56,8 +56,8 @@ std::vector<double> default_sparsities(const std::vector<Outcome>& outcomes) {
 }
 
 // The outcomes of each panel, in the order in which they come.
-std::vector<std::vector<Outcome>> grouped(const std::vector<Outcome>& outcomes,
-                                          std::string (*key)(const Outcome&)) {
+std::vector<std::vector<Outcome>> groups_of(const std::vector<Outcome>& outcomes,
+                                            std::string (*key)(const Outcome&)) {
   std::vector<std::vector<Outcome>> groups;
   std::map<std::string, std::size_t> places;
   for (const Outcome& outcome : outcomes) {
@@ -268,7 +268,7 @@ Chart phase_chart(const std::vector<Outcome>& outcomes, const std::vector<double
   const std::vector<double> rows = sparsities.empty() ? default_sparsities(outcomes) : sparsities;
   Chart chart;
   chart.title = title_of(outcomes, success);
-  const auto groups = grouped(outcomes, panel_title);
+  const auto groups = groups_of(outcomes, panel_title);
   check_panels(groups.size());
   std::set<std::string> settings;
   for (const auto& group : groups) {
@@ -284,14 +284,14 @@ Chart phase_chart(const std::vector<Outcome>& outcomes, const std::vector<double
 Chart success_chart(const std::vector<Outcome>& outcomes, double success) {
   Chart chart;
   chart.title = title_of(outcomes, success);
-  auto by_setting = grouped(outcomes, [](const Outcome& outcome) { return outcome.setting; });
+  auto by_setting = groups_of(outcomes, [](const Outcome& outcome) { return outcome.setting; });
   check_panels(by_setting.size());
   for (const auto& group : by_setting) {
     Panel panel;
     panel.title = group[0].setting;
     panel.x = {.label = "measurement ratio n/p"};
     panel.y = {.label = "success rate", .low = 0, .high = 1};
-    for (const auto& method : grouped(group, [](const Outcome& outcome) { return outcome.method; }))
+    for (const auto& method : groups_of(group, [](const Outcome& outcome) { return outcome.method; }))
       panel.series.push_back(success_line(method));
     chart.panels.push_back(std::move(panel));
   }

@@ -11,15 +11,15 @@ namespace isr {
 
 // From a rank that solves to rank 0.
 struct WorkerReport {
-  std::vector<SolveResult> results;
-  int wants = 0;        // threads of this rank that wait for work
-  bool ended = false;   // all its threads have ended: its last word
-  std::string failure;  // why it could not go on; empty: all is well
+  std::vector<SolveResult> results{};
+  int wants = 0;          // threads of this rank that wait for work
+  bool ended = false;     // all its threads have ended: its last word
+  std::string failure{};  // why it could not go on; empty: all is well
 };
 
 // From rank 0 to a rank that solves.
 struct WriterOrder {
-  Assignment assignment;
+  Assignment assignment{};
   bool close = false;  // no more work will come
   bool stop = false;   // end now
 };

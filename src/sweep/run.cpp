@@ -57,7 +57,7 @@ class Writer {
   // Tells the others to end, and waits for it, but not for ever.
   void dismiss() {
     if (!team_) return;
-    for (int rank = 1; rank < ranks_; ++rank) team_->send(rank, packed({{}, true, true}));
+    for (int rank = 1; rank < ranks_; ++rank) team_->send(rank, packed(WriterOrder{{}, true, true}));
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (open_ranks_ > 0) {
       const auto message = team_->receive();
@@ -85,7 +85,8 @@ class Writer {
       if (!report.failure.empty())
         throw Error("rank " + std::to_string(message->from) + " failed: " + report.failure);
       for (int i = 0; i < report.wants; ++i) {
-        WriterOrder order{next()};
+        WriterOrder order;
+        order.assignment = next();
         order.close = order.assignment.empty();
         team_->send(message->from, packed(order));
         if (order.close) break;
@@ -113,7 +114,8 @@ void work_for(Team& team, const Grid& grid, const SweepWatch& watch) {
     int asked = 0;
     while (!desk.idle()) {
       if (watch.cancelled && watch.cancelled()) return;
-      WorkerReport report{desk.collect()};
+      WorkerReport report;
+      report.results = desk.collect();
       report.wants = std::max(0, desk.hungry() - asked);
       asked += report.wants;
       if (!report.results.empty() || report.wants > 0) team.send(0, packed(report));
@@ -168,7 +170,7 @@ bool run_sweep(const Grid& grid, Shard shard, const std::filesystem::path& file,
     if (writer)
       writer->dismiss();
     else
-      for (int rank = 1; rank < team.size(); ++rank) team.send(rank, packed({{}, true, true}));
+      for (int rank = 1; rank < team.size(); ++rank) team.send(rank, packed(WriterOrder{{}, true, true}));
     throw;
   }
 }
