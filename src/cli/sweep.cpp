@@ -182,7 +182,7 @@ void print_estimate(const Grid& grid, Shard shard, const SweepOptions& options, 
     json["one thread"] = duration_text(estimate.total_seconds);
     json["here, " + std::to_string(thread_count()) + " threads"] = duration_text(estimate.here.seconds);
     for (const auto& [workers, simulation] : estimate.others)
-      json[grouped(workers) + " threads on MPI ranks"] =
+      json[grouped(workers) + " threads, MPI"] =
           duration_text(simulation.seconds) + ", efficiency " + formatted("%.2f", simulation.efficiency);
   }
   json["file"] = shown_bytes(estimate.bytes);

@@ -37,7 +37,7 @@ std::optional<std::size_t> place_of(const std::vector<double>& centres, double v
 
 std::vector<double> shares_of(const std::vector<Outcome>& outcomes) {
   std::set<double> shares;
-  for (const Outcome& outcome : outcomes) shares.insert(rounded_share(outcome.share()));
+  for (const Outcome& outcome : outcomes) shares.insert(rounded_share(outcome.share));
   if (shares.size() <= most_columns_of_map) return {shares.begin(), shares.end()};
   std::vector<double> bins;
   const double low = *shares.begin(), high = *shares.rbegin();
@@ -51,7 +51,8 @@ std::vector<double> default_sparsities(const std::vector<Outcome>& outcomes) {
   for (const Outcome& outcome : outcomes) most = std::max(most, std::min(1.0, outcome.sparsity()));
   const double cell = most > 0.5 ? 0.05 : most > 0.2 ? 0.025 : 0.01;
   std::vector<double> centres;
-  for (double low = 0; low < most; low += cell) centres.push_back(low + cell / 2);
+  const auto last = static_cast<int>(std::ceil(most / cell - 0.5));
+  for (int i = 0; i <= last; ++i) centres.push_back(i * cell);
   return centres;
 }
 
@@ -73,7 +74,7 @@ HeatMap success_map(const std::vector<Outcome>& outcomes, const std::vector<doub
   HeatMap map{.name = "success rate", .x = shares, .y = sparsities, .low = 0, .high = 1};
   std::vector<double> trials(shares.size() * sparsities.size()), successes(trials.size());
   for (const Outcome& outcome : outcomes) {
-    const auto column = place_of(shares, outcome.share()), row = place_of(sparsities, outcome.sparsity());
+    const auto column = place_of(shares, outcome.share), row = place_of(sparsities, outcome.sparsity());
     if (!column || !row) continue;
     trials[*row * shares.size() + *column] += outcome.trials;
     successes[*row * shares.size() + *column] += outcome.successes;
@@ -92,7 +93,7 @@ Series half_line(const std::vector<Outcome>& outcomes, const std::vector<double>
               .outlined = true};
   std::vector<std::vector<Trials>> columns(shares.size());
   for (const Outcome& outcome : outcomes)
-    if (const auto column = place_of(shares, outcome.share()))
+    if (const auto column = place_of(shares, outcome.share))
       columns[*column].push_back({outcome.sparsity(), outcome.successes, outcome.trials});
   for (std::size_t i = 0; i < shares.size(); ++i) {
     const auto fit = fit_logistic(columns[i]);
@@ -107,8 +108,8 @@ Series half_line(const std::vector<Outcome>& outcomes, const std::vector<double>
 
 Series threshold_line(bool nonnegative, double low, double high) {
   Series line{.name = nonnegative ? "threshold of nonnegative ℓ1 (theory)" : "threshold of ℓ1 (theory)",
-              .colour = 1,
-              .dash = Dash::dashed,
+              .colour = nonnegative ? 1 : 2,
+              .dash = nonnegative ? Dash::dashed : Dash::dash_dot,
               .weight = 1.6,
               .outlined = true};
   constexpr int points = 60;
@@ -176,7 +177,7 @@ Series success_line(const std::vector<Outcome>& outcomes) {
   Series line{.name = outcomes[0].method, .colour = colour_of_method(outcomes[0]), .marks = Marks::dots};
   std::map<double, std::pair<double, double>> counts;
   for (const Outcome& outcome : outcomes) {
-    auto& [successes, trials] = counts[rounded_share(outcome.share())];
+    auto& [successes, trials] = counts[rounded_share(outcome.share)];
     successes += outcome.successes, trials += outcome.trials;
   }
   for (const auto& [share, count] : counts) {

@@ -88,6 +88,10 @@ int depth_of(const Values& method) {
   return depth == method.end() ? 0 : std::stoi(depth->second);
 }
 
+double share_of(const std::string& measurements, double share) {
+  return measurements.ends_with('%') ? std::stod(measurements) / 100 : share;
+}
+
 [[noreturn]] void nothing_found(const Database& database, const std::string& where) {
   throw Error(database.path().string() + " holds no such solves" +
               (where.empty() ? " yet" : ", where " + printable(where)));
@@ -122,11 +126,12 @@ std::vector<Outcome> read_outcomes(Database& database, double success, const std
   const std::set<std::string> without{"measurements", "seed", "depth", "name"};
   std::map<std::tuple<std::int64_t, std::string, double, double, double, std::string>, Outcome> sums;
   for (Count& count : counts) {
-    const Values& method = methods.at(count.method);
+    const Values &cell = cells.at(count.cell), &method = methods.at(count.method);
     Outcome& outcome = count.outcome;
+    outcome.share = share_of(cell.at("measurements"), outcome.n / outcome.p);
     outcome.method = method_title(method);
     outcome.depth = depth_of(method);
-    outcome.setting = setting_text(cells.at(count.cell), method, of_cell, of_method, without);
+    outcome.setting = setting_text(cell, method, of_cell, of_method, without);
     Outcome& sum = sums[{count.method, outcome.setting, outcome.n, outcome.p, outcome.k, outcome.model}];
     outcome.trials += sum.trials, outcome.successes += sum.successes;
     sum = outcome;
@@ -182,7 +187,7 @@ Rates rates_of(const std::vector<Outcome>& outcomes) {
   std::set<double> shares;
   for (const Outcome& outcome : outcomes) {
     std::string name = outcome.method + (outcome.setting.empty() ? "" : ", " + outcome.setting);
-    const double share = std::round(1e4 * outcome.share()) / 1e4;
+    const double share = std::round(1e4 * outcome.share) / 1e4;
     shares.insert(share);
     if (std::find(rates.names.begin(), rates.names.end(), name) == rates.names.end())
       rates.names.push_back(name);

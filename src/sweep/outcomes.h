@@ -22,7 +22,8 @@ struct Outcome {
   double n = 0, p = 0, k = 0;
   double trials = 0, successes = 0;
 
-  double share() const { return n / p; }     // δ
+  double share = 0;  // δ = n/p: as asked for, where it was a percentage; n is rounded
+
   double sparsity() const { return k / n; }  // ρ
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -97,10 +98,13 @@ class Batch {
 
   bool watch_window(const RecoverOptions& options, Index i, SolveResult& result) const {
     WindowObserver observer([&](const MatrixXd& w) { return error(w, i); }, *grid_.definition().window);
-    recoverer_->trace(i, options, [&](const Path& path) { observer.add(path); });
-    result.window_begin = observer.window().begin;
-    result.window_end = observer.window().end;
-    result.least_error = observer.window().least_error;
+    const double level = *grid_.definition().window;
+    const Recovery end = recoverer_->trace(i, options, [&](const Path& path) { observer.add(path); });
+    const FlowWindow& window = observer.window();
+    const bool stays_good = window.begin > 0 && error(end.w, i) < level;
+    result.window_begin = window.begin;
+    result.window_end = stays_good ? std::numeric_limits<double>::infinity() : window.end;
+    result.least_error = window.least_error;
     return !(cancelled_ && cancelled_());
   }
 

@@ -25,7 +25,7 @@ struct SolveResult {
   std::optional<double> relative_residual, relative_error, psnr;  // ‖Xw − y‖/‖y‖; against the truth
   std::int64_t support = 0;                                       // values above 0.01 in absolute value
   // Where windows are asked for: the first and the last τ at which the relative error was below the level
-  // (0, 0: never), and the least relative error on the whole path.
+  // (0, 0: never; infinity: still at its end), and the least relative error on the whole path.
   std::optional<double> window_begin, window_end, least_error;
   double seconds = 0;  // wall time
 };

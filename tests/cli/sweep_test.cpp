@@ -14,9 +14,12 @@ using testing::HasSubstr;
 
 // 24 signals × 3 numbers of measurements, by depths 2 and 3, NNLS and ℓ1: 288 solves, a second or two.
 std::vector<std::string> sweep_arguments(const std::string& out, std::vector<std::string> more = {}) {
-  std::vector<std::string> all{"sweep",  "sparse:k=4..18:8,p=120,count=3", "--over", "measurements=30%..70%:3",
-                               "--over", "depth=2,3",                      "--baselines", "nnls,l1",
-                               "--out",  out,                              "--quiet"};
+  std::vector<std::string> all{"sweep",       "sparse:k=4..18:8,p=120,count=3",
+                               "--over",      "measurements=30%..70%:3",
+                               "--over",      "depth=2,3",
+                               "--baselines", "nnls,l1",
+                               "--out",       out,
+                               "--quiet"};
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
@@ -64,8 +67,8 @@ TEST(Sweep, InterruptedItSaysThatItGoesOn) {
 
 // `mpirun -n RANKS isr …`
 CommandResult on_ranks(const TemporaryFolder& folder, int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> all{"mpirun", "--allow-run-as-root", "--oversubscribe", "-n", std::to_string(ranks),
-                               ISR_EXECUTABLE};
+  std::vector<std::string> all{"mpirun", "--allow-run-as-root", "--oversubscribe",
+                               "-n",     std::to_string(ranks), ISR_EXECUTABLE};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return RunningCommand(folder.path(), all, "/usr/bin/env").wait();
 }
@@ -100,7 +103,8 @@ TEST(Sweep, OnRanksRefusalsAreSaidOnce) {
 
 TEST(Sweep, RefusesWhatItCannotUse) {
   const TemporaryFolder folder;
-  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& why, int status = 2) {
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& why,
+                           int status = 2) {
     const CommandResult result = run_isr(folder.path(), arguments);
     EXPECT_EQ(result.status, status) << why;
     EXPECT_THAT(result.err, HasSubstr(why));

@@ -21,7 +21,7 @@ TEST(Axes, SharesAreEquallyFarApart) {
 
 TEST(Axes, StartsAreInEqualRatios) {
   EXPECT_THAT(values("init", "1e-8..1e-1:8"),
-              ElementsAre("1e-08", "1e-07", "1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1"));
+              ElementsAre("1e-08", "1e-07", "1e-06", "1e-05", "1e-04", "0.001", "0.01", "0.1"));
   EXPECT_THAT(values("init", "auto,1..3:3lin"), ElementsAre("auto", "1", "2", "3"));
   EXPECT_THAT(values("noise", "0,0.001..0.1:3log"), ElementsAre("0", "0.001", "0.01", "0.1"));
 }
@@ -64,25 +64,26 @@ TEST(Axes, DefaultsAreTheLibrarys) {
 }
 
 TEST(Axes, WrongValuesAreNamed) {
-  for (const auto& [axis, text] : std::vector<std::pair<const char*, const char*>>{{"depth", "0"},
-                                                                                  {"depth", "2.5"},
-                                                                                  {"depth", "2,,3"},
-                                                                                  {"depth", ""},
-                                                                                  {"seed", "5..1"},
-                                                                                  {"seed", "1..1e12"},
-                                                                                  {"init", "0"},
-                                                                                  {"init", "1..2"},
-                                                                                  {"init", "0..1:3"},
-                                                                                  {"init", "1..2:x"},
-                                                                                  {"init", "1..2:1"},
-                                                                                  {"noise", "-1"},
-                                                                                  {"noise", "inf"},
-                                                                                  {"measurements", "10%..90:3"},
-                                                                                  {"measurements", "0%"},
-                                                                                  {"model", "both"},
-                                                                                  {"solver", "newton"},
-                                                                                  {"basis", "none"},
-                                                                                  {"stop", "soon"}})
+  for (const auto& [axis, text] :
+       std::vector<std::pair<const char*, const char*>>{{"depth", "0"},
+                                                        {"depth", "2.5"},
+                                                        {"depth", "2,,3"},
+                                                        {"depth", ""},
+                                                        {"seed", "5..1"},
+                                                        {"seed", "1..1e12"},
+                                                        {"init", "0"},
+                                                        {"init", "1..2"},
+                                                        {"init", "0..1:3"},
+                                                        {"init", "1..2:x"},
+                                                        {"init", "1..2:1"},
+                                                        {"noise", "-1"},
+                                                        {"noise", "inf"},
+                                                        {"measurements", "10%..90:3"},
+                                                        {"measurements", "0%"},
+                                                        {"model", "both"},
+                                                        {"solver", "newton"},
+                                                        {"basis", "none"},
+                                                        {"stop", "soon"}})
     EXPECT_THROW(values(axis, text), UsageError) << axis << "=" << text;
   EXPECT_THROW(axis_named("quiet"), UsageError);
 }

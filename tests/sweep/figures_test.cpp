@@ -16,13 +16,13 @@ TEST(Threshold, IsThatOfDonohoAndTanner) {
   EXPECT_NEAR(threshold_sparsity(0.5, false), 0.385, 2e-3);
 }
 
-// Success below ρ = 0.4, failure above, at three δ.
+// Success up to ρ = 0.4, failure above, at three δ.
 std::vector<Outcome> outcomes(const std::string& method, int depth, const std::string& setting) {
   std::vector<Outcome> all;
   for (const double share : {0.2, 0.4, 0.6})
-    for (double rho = 0.05; rho < 1; rho += 0.1) {
-      Outcome outcome{method, depth, setting, "signed", 1000 * share, 1000, rho * 1000 * share, 20, 0};
-      outcome.successes = rho < 0.4 ? 20 : 0;
+    for (double rho = 0.1; rho < 1.05; rho += 0.1) {
+      Outcome outcome{method, depth, setting, "signed", 1000 * share, 1000, rho * 1000 * share, 20, 0, share};
+      outcome.successes = rho < 0.45 ? 20 : 0;
       all.push_back(outcome);
     }
   return all;
@@ -36,21 +36,22 @@ TEST(PhaseChart, DrawsTheLineOfOneHalfBetweenSuccessAndFailure) {
   const Series& line = panel.series[1];
   ASSERT_EQ(line.x.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_NEAR(line.y[i], 0.4, 0.02);
+    EXPECT_NEAR(line.y[i], 0.45, 0.02);
     EXPECT_LT(line.lower[i], line.y[i]);
     EXPECT_GT(line.upper[i], line.y[i]);
   }
   const HeatMap& map = *panel.heat_map;
   ASSERT_EQ(map.x.size(), 3u);
-  EXPECT_EQ(map.values[1 * 3 + 0], 1) << "ρ = 0.05";
-  EXPECT_EQ(map.values[19 * 3 + 2], 0) << "ρ = 0.95";
-  EXPECT_TRUE(std::isnan(map.values[0])) << "no solves at ρ = 0.025";
+  ASSERT_EQ(map.y.size(), 21u) << "ρ = 0, 0.05, …, 1";
+  EXPECT_EQ(map.values[2 * 3 + 0], 1) << "ρ = 0.1";
+  EXPECT_EQ(map.values[20 * 3 + 2], 0) << "ρ = 1";
+  EXPECT_TRUE(std::isnan(map.values[1 * 3])) << "no solves at ρ = 0.05";
 }
 
 TEST(PhaseChart, HasAPanelForEachMethodAndSetting) {
   std::vector<Outcome> all = outcomes("N = 2", 2, "w₀ = 1");
-  for (const auto& more : {outcomes("N = 2", 2, "w₀ = 2"), outcomes("N = 3", 3, "w₀ = 1"),
-                           outcomes("N = 3", 3, "w₀ = 2")})
+  for (const auto& more :
+       {outcomes("N = 2", 2, "w₀ = 2"), outcomes("N = 3", 3, "w₀ = 1"), outcomes("N = 3", 3, "w₀ = 2")})
     all.insert(all.end(), more.begin(), more.end());
   const Chart chart = phase_chart(all, {0.25, 0.75}, 1e-3);
   EXPECT_EQ(chart.panels.size(), 4u);

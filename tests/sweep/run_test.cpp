@@ -52,7 +52,8 @@ TEST(Run, RecoversWhatIsSparseEnough) {
   const std::string easy = " FROM results WHERE k = 2 AND n = 30 AND noise = 0 AND method = 'flow'";
   EXPECT_EQ(database->integer("SELECT count(*)" + easy), 4);
   EXPECT_EQ(database->integer("SELECT count(*)" + easy + " AND relative_error < 1e-3"), 4);
-  EXPECT_EQ(database->integer("SELECT count(*) FROM results WHERE k = 9 AND n = 12 AND relative_error < 1e-3"), 0);
+  EXPECT_EQ(
+      database->integer("SELECT count(*) FROM results WHERE k = 9 AND n = 12 AND relative_error < 1e-3"), 0);
 }
 
 // What a solve is does not depend on what else is in the sweep.
@@ -67,7 +68,8 @@ TEST(Run, ASolveAloneIsThatOfTheWholeSweep) {
   alone.values["depth"] = {"3"};
   alone.methods.clear();
   run(Grid(alone), folder / "one.db", 1);
-  const char* const columns = "SELECT quote(relative_error) || quote(w0) || quote(flow_time) || stop_reason FROM results";
+  const char* const columns =
+      "SELECT quote(relative_error) || quote(w0) || quote(flow_time) || stop_reason FROM results";
   EXPECT_EQ(open_sweep(folder / "all.db")
                 ->text(std::string(columns) +
                        " WHERE k = 5 AND measurements = '50%' AND noise = 0.01 AND seed = 2 AND depth = 3"),
@@ -83,7 +85,8 @@ TEST(Run, GoesOnAfterItWasCancelled) {
   for (; !complete && runs < 1000; ++runs) {
     std::int64_t limit = 0;
     std::atomic<bool> enough{false};
-    SweepWatch watch{[&] { return enough.load(); }, [&](const SweepProgress& progress) {
+    SweepWatch watch{[&] { return enough.load(); },
+                     [&](const SweepProgress& progress) {
                        limit = progress.before + 20;
                        if (progress.done >= limit) enough = true;
                      }};
@@ -115,23 +118,24 @@ TEST(Run, WindowsAreWhenTheErrorIsSmall) {
   definition.sources = "";
   definition.subjects = parse_sparse_source("sparse:k=3,p=60,amplitudes=signs");
   definition.values["measurements"] = {"40"};
-  definition.values["noise"] = {"0.1"};
+  definition.values["noise"] = {"0.6"};
   definition.values["depth"] = {"2"};
   definition.values["init"] = {"1e-6"};
   definition.window = 0.2;
   run(Grid(definition), folder / "a.db", 1);
   const auto database = open_sweep(folder / "a.db");
-  EXPECT_EQ(database->integer("SELECT window_begin > 0 AND window_end > window_begin AND least_error < 0.2 FROM results"),
+  EXPECT_EQ(database->integer(
+                "SELECT window_begin > 0 AND window_end > window_begin AND least_error < 0.2 FROM results"),
             1);
   // Recovered at the begin of the window, and at its end, the error is the level.
   for (const char* edge : {"window_begin", "window_end"}) {
     const std::string time = database->text("SELECT printf('%.17g', " + std::string(edge) + ") FROM results");
-    if (time == "Inf") continue;
     SweepDefinition there = definition;
     there.window.reset();
     there.values["stop"] = {"time:" + time};
     run(Grid(there), folder / edge, 1);
-    EXPECT_EQ(open_sweep(folder / edge)->integer("SELECT abs(relative_error - 0.2) < 0.01 FROM results"), 1) << edge;
+    EXPECT_EQ(open_sweep(folder / edge)->integer("SELECT abs(relative_error - 0.2) < 0.01 FROM results"), 1)
+        << edge;
   }
 }
 

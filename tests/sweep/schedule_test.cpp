@@ -44,7 +44,8 @@ TEST(Grid, OrderOnTheCommandLineDoesNotMatter) {
 }
 
 // Every solve of these shards, in the order in which it is handed out.
-std::multiset<std::int64_t> handed_out(const Grid& grid, int shards, int workers, const std::vector<bool>& done) {
+std::multiset<std::int64_t> handed_out(const Grid& grid, int shards, int workers,
+                                       const std::vector<bool>& done) {
   std::multiset<std::int64_t> all;
   for (int shard = 1; shard <= shards; ++shard) {
     Schedule schedule(grid, {shard, shards}, done);
@@ -114,7 +115,8 @@ TEST(Simulation, OneWorkerTakesTheSumOfAllSolves) {
   const Grid grid(small_sweep());
   SimulationCosts free;
   free.latency = free.operator_seconds = free.request_seconds = free.row_seconds = 0;
-  const Simulation run = simulate(Schedule(grid), 1, [](std::int64_t id) { return 0.5 + id % 2; }, free);
+  const Simulation run = simulate(
+      Schedule(grid), 1, [](std::int64_t id) { return 0.5 + id % 2; }, free);
   EXPECT_DOUBLE_EQ(run.seconds, 108.0);
   EXPECT_DOUBLE_EQ(run.efficiency, 1);
 }

@@ -18,8 +18,7 @@ TEST(WilsonInterval, IsThatOfTables) {
 
 TEST(LogisticFit, FindsTheCurveThatMadeTheTrials) {
   std::vector<Trials> trials;
-  for (double x = 0.1; x < 0.95; x += 0.05)
-    trials.push_back({x, 1e5 / (1 + std::exp(-(9 - 20 * x))), 1e5});
+  for (double x = 0.1; x < 0.95; x += 0.05) trials.push_back({x, 1e5 / (1 + std::exp(-(9 - 20 * x))), 1e5});
   const auto fit = fit_logistic(trials);
   ASSERT_TRUE(fit);
   EXPECT_NEAR(fit->a, 9, 1e-2);

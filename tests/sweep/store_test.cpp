@@ -24,7 +24,8 @@ SolveResult result(std::int64_t id) {
 class Store : public testing::Test {
  protected:
   // The file with these solves.
-  std::filesystem::path stored(const std::string& name, const std::vector<std::int64_t>& ids, Shard shard = {}) {
+  std::filesystem::path stored(const std::string& name, const std::vector<std::int64_t>& ids,
+                               Shard shard = {}) {
     const auto path = folder_ / name;
     SweepStore store(path, grid_, shard);
     store.begin_run(this_machine());
@@ -54,11 +55,11 @@ TEST_F(Store, HasEachSolveOnceWithItsAxes) {
   const auto path = stored("a.db", {4, 4, 5});
   const auto database = open_sweep(path);
   EXPECT_EQ(database->integer("SELECT count(*) FROM results"), 2);
-  EXPECT_EQ(database->text("SELECT method || ' ' || depth || ' ' || measurements || ' ' || noise || ' ' || seed "
-                           "FROM results WHERE id = 4"),
-            "flow 3 25% 0 1");
-  EXPECT_EQ(database->text("SELECT source FROM results WHERE id = 4"),
-            "sparse:k=5,p=48,amplitudes=gaussian");
+  EXPECT_EQ(
+      database->text("SELECT method || ' ' || depth || ' ' || measurements || ' ' || noise || ' ' || seed "
+                     "FROM results WHERE id = 4"),
+      "flow 3 25% 0 1");
+  EXPECT_EQ(database->text("SELECT source FROM results WHERE id = 4"), "sparse:k=5,p=48,amplitudes=gaussian");
   EXPECT_EQ(database->integer("SELECT depth IS NULL FROM results WHERE id = 5"), 1) << "NNLS has no depth";
 }
 
@@ -179,7 +180,9 @@ TEST_F(Store, DoesNotMergeWhatDisagrees) {
   other.values["depth"] = {"2"};
   const auto another = folder_ / "3.db";
   SweepStore(another, Grid(other), {});
-  EXPECT_THAT(error_of([&] { merge_sweeps({one, another}, folder_ / "all.db"); }),
+  EXPECT_THAT(error_of([&] {
+                merge_sweeps({one, another}, folder_ / "all.db");
+              }),
               HasSubstr("holds another sweep than"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "all.db"));
 }

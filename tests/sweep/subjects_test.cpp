@@ -31,9 +31,9 @@ TEST(SparseSources, DependOnTheSeedAndTheInstanceAlone) {
 }
 
 TEST(SparseSources, WrongOnesAreRefused) {
-  for (const char* source : {"sparse:", "sparse:p=10", "sparse:k=0,p=10", "sparse:k=11,p=10", "sparse:k=1,rho=0.1",
-                             "sparse:k=2.5", "sparse:k=2,p=10,amplitudes=big", "sparse:k=2,q=1", "sparse:rho=0",
-                             "sparse:k=2,k=3"})
+  for (const char* source :
+       {"sparse:", "sparse:p=10", "sparse:k=0,p=10", "sparse:k=11,p=10", "sparse:k=1,rho=0.1", "sparse:k=2.5",
+        "sparse:k=2,p=10,amplitudes=big", "sparse:k=2,q=1", "sparse:rho=0", "sparse:k=2,k=3"})
     EXPECT_THROW(parse_sparse_source(source), UsageError) << source;
 }
 
