@@ -157,7 +157,12 @@ Problem make_problem(OperatorPtr x, const MatrixView& y, double noise) {
 }
 
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
-  Problem problem{model, make_operators(model), {}, noise};
+  return simulate(model, make_operators(model), pixels, noise);
+}
+
+Problem simulate(const MeasurementModel& model, const Operators& operators, ConstColumns pixels,
+                 double noise) {
+  Problem problem{model, operators, {}, noise};
   problem.measurements = add_noise(measure(model, *problem.operators.sensing, pixels), noise, model.seed);
   return problem;
 }

@@ -95,4 +95,8 @@ ISR_API Problem make_problem(OperatorPtr x, const MatrixView& y,
 // columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
 ISR_API Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
 
+// The same with the operators of the model, made before.
+ISR_API Problem simulate(const MeasurementModel& model, const Operators& operators, ConstColumns pixels,
+                         double noise);
+
 }  // namespace isr
