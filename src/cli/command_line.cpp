@@ -138,8 +138,10 @@ std::vector<std::string> option_names;
 
 std::string in_terms_of_options(const std::string& message) {
   const std::string first = message.substr(0, message.find_first_of(" :"));
-  const bool is_option = std::find(option_names.begin(), option_names.end(), first) != option_names.end();
-  return (is_option ? "--" : "") + message;
+  std::string option = first;
+  std::replace(option.begin(), option.end(), '_', '-');
+  const bool is_option = std::find(option_names.begin(), option_names.end(), option) != option_names.end();
+  return is_option ? "--" + option + message.substr(first.size()) : message;
 }
 
 bool CommandLine::parse(const Arguments& arguments) {
@@ -232,12 +234,6 @@ CommandText declared_by(const Command& command, const Arguments& first_words) {
 
 std::string advice(const std::string& nearest, const std::string& list) {
   return nearest.empty() ? "; " + list : "; did you mean " + nearest + "? (" + list + ")";
-}
-
-std::string shown(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
 }
 
 std::string command_text(const std::string& command, const Arguments& arguments) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/option_texts.h"
 
 namespace isr {
@@ -130,9 +131,6 @@ std::string in_terms_of_options(const std::string& message);
 // What follows "… is no command" in a message: the word that was meant, where there is one, and what lists
 // all.
 std::string advice(const std::string& nearest, const std::string& list);
-
-// The number as people write it, 0.005 or 1e-06, for defaults in help and for notes.
-std::string shown(double value);
 
 // The command as typed, for results and pages: "isr recover mnist:train:0 --depth 2", quoted where needed.
 std::string command_text(const std::string& command, const Arguments& arguments);

@@ -27,6 +27,8 @@ constexpr Command commands[] = {
     {"compare", "compare depths over time, on one page for the browser", compare},
     {"measure", "write simulated measurements to a folder that holds no truth", measure},
     {"solve", "recover images from measurements alone: a folder, or arrays of your own", solve},
+    {"sweep", "recover at every combination of many values, on one machine or many; phase diagrams", sweep,
+     "plot|export|merge"},
 };
 
 std::string choices(const std::vector<std::string>& names) {

@@ -28,9 +28,8 @@ struct MeasureOptions {
 };
 
 // One operator measures all pictures of a folder.
-MeasurementOptions::Group only_group(const std::vector<LabelledImage>& images,
-                                     const MeasurementOptions& options) {
-  std::vector<MeasurementOptions::Group> groups = options.groups(images);
+PictureGroup only_group(const std::vector<LabelledImage>& images, const MeasurementOptions& options) {
+  std::vector<PictureGroup> groups = options.groups(images);
   if (groups.size() == 1) return std::move(groups[0]);
   if (options.snr)
     throw UsageError(
@@ -73,7 +72,7 @@ int measure(const Arguments& arguments) {
     throw UsageError("isr measure needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
   options.measurement.validate();
   const std::vector<LabelledImage> images = options.source.load(command_line.common().quiet);
-  const MeasurementOptions::Group group = only_group(images, options.measurement);
+  const PictureGroup group = only_group(images, options.measurement);
   const MeasurementModel& model = group.model;
   const SolverOptions usual;  // what solving it will take
   const auto pictures = static_cast<Index>(images.size());

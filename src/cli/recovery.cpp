@@ -16,19 +16,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-// The pixels of images of one shape, a column for each channel of each.
-Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
-                                 const std::vector<std::size_t>& members) {
-  const Image& first = images[members[0]].image;
-  const Index channels = first.channels();
-  Eigen::MatrixXf pixels(first.pixels.rows(), channels * static_cast<Index>(members.size()));
-  for (std::size_t k = 0; k < members.size(); ++k)
-    pixels.middleCols(static_cast<Index>(k) * channels, channels) = images[members[k]].image.pixels;
-  return pixels;
-}
-
-void recover_group(RecoveryReport& report, const MeasurementOptions::Group& group,
-                   const RecoveryOptions& options, bool show_progress) {
+void recover_group(RecoveryReport& report, const PictureGroup& group, const RecoveryOptions& options,
+                   bool show_progress) {
   const MeasurementOptions& measurement = options.measurement;
   const auto pictures = static_cast<Index>(group.members.size());
   check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
@@ -39,7 +28,7 @@ void recover_group(RecoveryReport& report, const MeasurementOptions::Group& grou
 }
 
 // A line for all that differ in their pictures alone.
-void announce_groups(const std::vector<MeasurementOptions::Group>& groups, const RecoveryOptions& options) {
+void announce_groups(const std::vector<PictureGroup>& groups, const RecoveryOptions& options) {
   const double noise =
       options.measurement.snr ? 1 : options.measurement.noise;  // any: what is said is the same
   std::vector<Json> plans;
@@ -152,36 +141,22 @@ void MeasurementOptions::validate() const {
   parse_memory(max_memory);
 }
 
-std::vector<MeasurementOptions::Group> MeasurementOptions::groups(
-    const std::vector<LabelledImage>& images) const {
-  std::vector<Group> groups;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const Image& image = images[i].image;
+std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledImage>& images) const {
+  std::vector<PictureGroup> groups = group_pictures(images, [this](const Image& image) {
     MeasurementChoice asked = choice;
     asked.seed = static_cast<std::uint32_t>(seed);
     asked.measurements = measurements.resolve(Index{image.height} * image.width);
-    const MeasurementModel model =
-        choose_model(image.height, image.width, image.channels(), image.pixels, asked);
-    const auto same = [&](const Group& group) {
-      const MeasurementModel& other = group.model;
-      return other.height == model.height && other.width == model.width && other.channels == model.channels &&
-             other.basis == model.basis && other.ensemble == model.ensemble && !snr;
-    };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(groups.end(), {model, {}});
-    group->members.push_back(i);
-  }
-  return groups;
+    return choose_model(image.height, image.width, image.channels(), image.pixels, asked);
+  });
+  if (!snr) return groups;
+  std::vector<PictureGroup> single;
+  for (const PictureGroup& group : groups)
+    for (const std::size_t member : group.members) single.push_back({group.model, {member}});
+  return single;
 }
 
-Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
-                        double noise) {
-  Measured result{stacked_channels(images, group.members), {}};
-  result.problem = simulate(group.model, result.truth, noise);
-  return result;
-}
-
-Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images, const Group& group) const {
+Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
+                                      const PictureGroup& group) const {
   if (!snr) return measure_images(images, group, noise);
   Measured result = measure_images(images, group, 0);
   Eigen::MatrixXd& y = result.problem.measurements;
@@ -261,7 +236,7 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
   report.subjects = options.source.load(common.quiet);
-  const std::vector<MeasurementOptions::Group> groups = options.measurement.groups(report.subjects);
+  const std::vector<PictureGroup> groups = options.measurement.groups(report.subjects);
   if (!common.quiet) announce_groups(groups, options);
   for (const auto& group : groups) recover_group(report, group, options, !common.quiet);
 

@@ -11,6 +11,7 @@
 #include "cli/command_line.h"
 #include "cli/solving.h"
 #include "cli/sources.h"
+#include "experiments/picture_groups.h"
 #include "image/image.h"
 #include "report/recovery_report.h"
 #include "sensing/choose_model.h"
@@ -31,26 +32,13 @@ struct MeasurementOptions {
   void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
 
-  // Images that one operator can measure are solved together: those of one shape for which the same ensemble
-  // and basis are chosen. With an SNR each has a noise, and so a group, of its own.
-  struct Group {
-    MeasurementModel model;
-    std::vector<std::size_t> members;  // indices of images
-  };
-  std::vector<Group> groups(const std::vector<LabelledImage>& images) const;
+  // Images that one operator can measure are solved together. With an SNR each has a noise, and so a group,
+  // of its own.
+  std::vector<PictureGroup> groups(const std::vector<LabelledImage>& images) const;
   // With the noise asked for.
-  struct Measured measured(const std::vector<LabelledImage>& images, const Group& group) const;
+  Measured measured(const std::vector<LabelledImage>& images, const PictureGroup& group) const;
   void describe(nlohmann::ordered_json& json) const;
 };
-
-// Pictures and what was measured of them.
-struct Measured {
-  Eigen::MatrixXf truth;  // pixels, a column for each channel of each picture
-  Problem problem;
-};
-
-Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
-                        double noise);
 
 // "20dB" or "20". Throws UsageError for anything else.
 double parse_snr(const std::string& text);

@@ -41,6 +41,27 @@ std::string operators_of(const std::vector<ResultRow>& rows) {
   return lines;
 }
 
+// Results that leave most of the measurements unexplained are no answer, and are not to pass for one.
+void warn_of_misfits(const std::vector<ResultRow>& rows) {
+  const ResultRow* worst = nullptr;
+  std::size_t count = 0;
+  for (const ResultRow& row : rows) {
+    if (row.status != misfit_status) continue;
+    ++count;
+    if (!worst || row.relative_residual > worst->relative_residual) worst = &row;
+  }
+  if (!worst) return;
+  std::cerr
+      << "isr: warning: " << count << " of " << rows.size()
+      << (count == 1 ? " results leaves" : " results leave")
+      << " more than half of the measurements unexplained (the residual of "
+      << (worst->label.empty() ? worst->source : worst->label)
+      << (worst->depth ? ", N = " + std::to_string(*worst->depth) : ", " + worst->method) << " is "
+      << shown(std::round(100 * *worst->relative_residual) / 100)
+      << "): " << (worst->model == "nonnegative" ? "values may be negative (--signed), " : "")
+      << "another basis may suit (--basis), the measurements are mostly noise or belong to another matrix\n";
+}
+
 }  // namespace
 
 std::size_t table_width() {
@@ -73,6 +94,7 @@ void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& membe
 void print_outcome(const RecoveryReport& report, const nlohmann::ordered_json& document,
                    const std::string& folder, const std::vector<std::string>& files,
                    const CommonOptions& common) {
+  warn_of_misfits(report.rows);
   if (common.json) {
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {

@@ -145,7 +145,7 @@ void print_claims(const SuiteSummary& summary, std::ostream& out) {
         << "\n";
   }
   const auto within = std::count_if(summary.comparisons.begin(), summary.comparisons.end(),
-                                    [](const Comparison& comparison) { return comparison.within(); });
+                                    [](const ComparedNumber& comparison) { return comparison.within(); });
   if (!summary.comparisons.empty()) {
     out << "  " << within << " of " << summary.comparisons.size()
         << " numbers agree with the authors' code within tolerance (summary.md)\n";

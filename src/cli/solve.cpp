@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cmath>
+#include <iostream>
 #include <numeric>
 
 #include "base/atomic_file.h"
@@ -9,6 +10,7 @@
 #include "cli/reporting.h"
 #include "cli/terminal.h"
 #include "sensing/problem_folder.h"
+#include "solver/choose_basis.h"
 
 namespace isr {
 namespace {
@@ -18,7 +20,7 @@ namespace po = boost::program_options;
 struct SolveOptions {
   std::string folder;
   std::string matrix, measurements, shape;  // in place of a folder
-  std::string basis;                        // empty: the folder's, or pixel
+  std::string basis;                        // empty: the folder's, or chosen
   double noise = -1;                        // < 0: the folder's, or unknown
   std::string max_memory = "auto";          // see parse_memory
   bool dry_run = false;
@@ -35,7 +37,8 @@ struct SolveOptions {
         "the unknowns are pictures of this height and width, such as 28x28, with C channels (columns of Y); "
         "without it they are vectors, and the model is signed unless --nonnegative");
     add("basis", po::value(&basis)->value_name("NAME"),
-        "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or pixel");
+        "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or which of pixel, "
+        "cdf97 and boxes predicts measurements that are kept back best");
     add("noise", po::value(&noise)->value_name("SIGMA"),
         "standard deviation of the noise on each measurement, where known; default: as the folder says");
     add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
@@ -82,6 +85,21 @@ std::optional<PictureShape> parse_shape(const std::string& text) {
     throw UsageError("--shape must be height and width such as 28x28, or 28x28x3 with channels; got \"" +
                      text + "\"");
   return PictureShape{sizes[0], sizes[1], sizes[2]};
+}
+
+// The basis of pictures measured by a matrix, and the model unless the user gave it.
+void choose_basis_of(Problem& problem, SolveOptions& options, bool quiet) {
+  std::optional<Model> model;
+  if (options.solver.signed_model) model = Model::signed_model;
+  if (options.solver.nonnegative_model) model = Model::nonnegative;
+  const BasisChoice choice = choose_basis(problem, model, interrupted);
+  problem.model.basis = choice.basis;
+  problem.operators = operators_of(problem.operators.sensing, problem.model);
+  options.solver.recover.model = choice.model;
+  if (quiet) return;
+  std::cerr << "basis " << choice.basis << ", " << to_string(choice.model)
+            << " model: of measurements kept back it predicts all but "
+            << shown(std::round(1000 * choice.held_out_error) / 10) << " %\n";
 }
 
 Problem load(const SolveOptions& options) {
@@ -159,7 +177,9 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  const Problem problem = load(options);
+  Problem problem = load(options);
+  if (!options.shape.empty() && options.basis.empty())
+    choose_basis_of(problem, options, command_line.common().quiet);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
     nlohmann::ordered_json plan = plan_of(problem.model, problem.noise, pictures, options.solver);

@@ -113,6 +113,14 @@ ResultRow row_of(const Problem& problem) {
   return row;
 }
 
+bool is_misfit(const Recovery& found) {
+  constexpr double most = 0.5;
+  const StopRule rule = found.rule.rule;
+  const bool asked_for = rule == StopRule::time || rule == StopRule::iterations || rule == StopRule::oracle ||
+                         (found.residual_asked && found.residual <= 1.001 * *found.residual_asked);
+  return found.residual > most && !asked_for;
+}
+
 SolvedPicture solved(const Problem& problem, const Recovery& found, const std::string& solver) {
   SolvedPicture picture{found.w.cast<float>(), row_of(problem)};
   ResultRow& row = picture.row;
@@ -124,7 +132,7 @@ SolvedPicture solved(const Problem& problem, const Recovery& found, const std::s
   row.step = found.step_size;
   row.iterations = found.steps;
   row.flow_time = found.flow_time;
-  row.status = to_string(found.status);
+  row.status = is_misfit(found) ? misfit_status : to_string(found.status);
   row.stop_reason = describe(found);
   row.ended_by = ended_by(found);
   row.residual_asked = found.residual_asked;

@@ -32,6 +32,9 @@ struct SolverOptions {
   void describe(nlohmann::ordered_json& json) const;  // adds what was asked for
 };
 
+// The status of what leaves most of the measurements unexplained, where the rule did not ask for that.
+inline constexpr const char* misfit_status = "does not fit";
+
 // A picture solved by one method.
 struct SolvedPicture {
   Eigen::MatrixXf w;  // p × channels

@@ -25,6 +25,7 @@ constexpr int patience_milliseconds = 140;
 std::atomic<int> signals_seen{0}, last_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free);  // they are set in a signal handler
 int wake_pipe[2];
+std::atomic<const char*> words_when_interrupted{nullptr};
 
 void on_signal(int signal) {
   const int before = errno;
@@ -106,15 +107,21 @@ void open_standard_streams() {
       const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+void say_when_interrupted(const char* words) {
+  words_when_interrupted = words;
+}
+
 bool interrupted() {
   return signals_seen > 0;
 }
 
 int interrupted_status(bool written) {
   static std::atomic<bool> said{false};
+  const char* const words = words_when_interrupted ? words_when_interrupted.load()
+                            : written              ? "the results were written before"
+                                                   : "nothing was written";
   if (!said.exchange(true))
-    std::fprintf(stderr, "%sisr: interrupted; %s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "",
-                 written ? "the results were written before" : "nothing was written");
+    std::fprintf(stderr, "%sisr: interrupted; %s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "", words);
   return 128 + last_signal;
 }
 

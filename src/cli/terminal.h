@@ -21,6 +21,10 @@ void catch_signals(bool (*abandon)());
 // of them. Writing to what was closed fails.
 void open_standard_streams();
 
+// What is said to who interrupts the work from now on, "what is done is kept": for work that goes on from
+// there. A literal.
+void say_when_interrupted(const char* words);
+
 // True once the user has pressed Ctrl-C.
 bool interrupted();
 

@@ -144,6 +144,8 @@ std::string series_clauses(const Panel& panel, std::size_t& row) {
       bands += rows + "3:5:6 with filledcurves fc rgb " + colour_name(colour) +
                " fs transparent solid 0.2 noborder, \\\n";
     }
+    if (series.outlined)
+      lines += rows + "3:4 with lines lw " + number(series.weight + 1.6) + " lc rgb 'white', \\\n";
     lines += rows + "3:4 " + line_style(series, colour) + ", \\\n";
   }
   return bands + lines;

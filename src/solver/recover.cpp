@@ -617,7 +617,8 @@ std::string describe(const Recovery& found) {
   const StopRule rule = found.rule.rule;
   switch (found.status) {
     case Status::diverged:
-      return "diverged; use a smaller step or the flow";
+      return found.path == PathKind::descent ? "diverged; use a smaller step or the flow"
+                                             : "diverged: beyond the range of numbers";
     case Status::cancelled:
       return "cancelled";
     case Status::inconsistent:

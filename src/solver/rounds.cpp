@@ -27,15 +27,29 @@ struct Destination {
   }
 };
 
+class UserStep final : public PathStep {
+ public:
+  UserStep(std::shared_ptr<const PathStep> inner, std::shared_ptr<const Scaling> scaling)
+      : inner_(std::move(inner)), scaling_(std::move(scaling)) {}
+  void w_at(double time, Eigen::MatrixXd& w) const override {
+    inner_->w_at(time, w);
+    scaling_->to_user(w);
+  }
+
+ private:
+  std::shared_ptr<const PathStep> inner_;
+  std::shared_ptr<const Scaling> scaling_;
+};
+
 // A path in the units of a scaling, seen in the user's units.
 class UserPath final : public Path {
  public:
-  // Keeps references to the scaling and to what is told of its progress.
+  // Keeps a reference to what is told of its progress.
   UserPath(OperatorPtr system, std::unique_ptr<Path> inner, const Scaling& scaling, Destination destination,
            const PathProgress& progress)
       : system_(std::move(system)),
         inner_(std::move(inner)),
-        scaling_(scaling),
+        scaling_(std::make_shared<const Scaling>(scaling)),
         destination_(destination),
         progress_(progress) {}
   ~UserPath() override { tell(1); }
@@ -57,9 +71,13 @@ class UserPath final : public Path {
   bool interpolates() const override { return inner_->interpolates(); }
   void w_at(double time, Eigen::MatrixXd& w) const override {
     inner_->w_at(time, w);
-    scaling_.to_user(w);
+    scaling_->to_user(w);
   }
   double residual_at(double time) const override { return inner_->residual_at(time); }
+  std::shared_ptr<const PathStep> kept_step() const override {
+    std::shared_ptr<const PathStep> step = inner_->kept_step();
+    return step ? std::make_shared<UserStep>(std::move(step), scaling_) : step;
+  }
   std::optional<double> step_size() const override { return inner_->step_size(); }
   std::optional<Certificate> certificate() const override { return inner_->certificate(); }
 
@@ -72,7 +90,7 @@ class UserPath final : public Path {
 
   OperatorPtr system_;  // what the inner path refers to
   std::unique_ptr<Path> inner_;
-  const Scaling& scaling_;
+  std::shared_ptr<const Scaling> scaling_;
   const Destination destination_;
   const PathProgress& progress_;
   double told_ = 0;

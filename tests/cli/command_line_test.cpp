@@ -142,7 +142,7 @@ TEST(MeasurementCount, ImpossibleNumbersAreWrongUsage) {
                                      {MeasurementCount{1e308, true}, "inf"},
                                      {MeasurementCount{3e9, false}, "3e+09"}})
     EXPECT_EQ(
-        error_of<UsageError>([&] { count.resolve(784); }),
+        error_of<UsageError>([&count = count] { count.resolve(784); }),
         "--measurements asks for " + std::string(asked) + " measurements; at most 2147483647 are possible");
   EXPECT_EQ(error_of<UsageError>([] {
               MeasurementCount{900, false}.resolve(784, 784);

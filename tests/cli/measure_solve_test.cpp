@@ -109,6 +109,39 @@ TEST_F(MeasureSolveTest, VectorsOfTheUsersOwnAreRecoveredSigned) {
   EXPECT_FALSE(std::filesystem::exists(work() / "run/figure.png"));
 }
 
+TEST_F(MeasureSolveTest, PicturesOfAMatrixAreRecoveredInTheBasisThatPredictsTheirMeasurements) {
+  const auto solved = [&](const std::string& source) {
+    EXPECT_EQ(isr("measure " + source + " --with-matrix -q --force -o problem").status, 0);
+    const CommandResult result =
+        isr("solve --matrix problem/X.npy --measurements problem/y.npy --shape 20x20 "
+            "--depth 2 --json --force -o run");
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out)["results"][0];
+  };
+  const json photograph = solved(std::string(ISR_DATA_DIR) + "/images/camera.png --resize 20");
+  EXPECT_EQ(photograph["basis"], "cdf97");
+  EXPECT_EQ(photograph["model"], "signed");
+  const json digit = solved("mnist:train:0 --resize 20x20 --measurements 60%");
+  EXPECT_NE(digit["basis"], "cdf97");
+  EXPECT_EQ(digit["model"], "nonnegative");
+}
+
+TEST_F(MeasureSolveTest, ResultsThatLeaveMostOfTheMeasurementsUnexplainedSaySo) {
+  const Eigen::MatrixXd x = normal_matrix(60, 64, 1);
+  write_npy(work() / "X.npy", Eigen::MatrixXf(x.cast<float>()));
+  write_npy(work() / "y.npy", Eigen::MatrixXf((-x.rowwise().sum()).cast<float>()));
+  const CommandResult wrong =
+      isr("solve --matrix X.npy --measurements y.npy --nonnegative --depth 2 --json -o run");
+  EXPECT_EQ(wrong.status, 0);
+  EXPECT_THAT(wrong.err, HasSubstr("isr: warning: 1 of 1 results leaves more than half of the measurements "
+                                   "unexplained (the residual of column-1, N = 2 is "));
+  EXPECT_THAT(wrong.err, HasSubstr("values may be negative (--signed)"));
+  EXPECT_EQ(json::parse(wrong.out)["results"][0]["status"], "does not fit");
+  const CommandResult right =
+      isr("solve --matrix X.npy --measurements y.npy --depth 2 --json --force -o run");
+  EXPECT_EQ(right.err.find("warning"), std::string::npos) << right.err;
+}
+
 TEST_F(MeasureSolveTest, DryRunPrintsThePlanAndWritesNothing) {
   const CommandResult planned = isr("measure mnist:train:0-4 --measurements 25% --dry-run --json");
   ASSERT_EQ(planned.status, 0) << planned.err;

@@ -22,7 +22,11 @@ const std::vector<std::vector<std::string>> commands{{"recover"},
                                                      {"solve"},
                                                      {"reproduce", "mnist"},
                                                      {"reproduce", "convergence"},
-                                                     {"reproduce", "window"}};
+                                                     {"reproduce", "window"},
+                                                     {"sweep"},
+                                                     {"sweep", "plot"},
+                                                     {"sweep", "export"},
+                                                     {"sweep", "merge"}};
 
 class ReferenceTest : public testing::Test {
  protected:

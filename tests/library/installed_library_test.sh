@@ -6,6 +6,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$1
+# Nobody links the library of a build with sanitizers.
+if grep -q '^ISR_SANITIZE:STRING=.' "$build/CMakeCache.txt"; then exit 77; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
