@@ -218,8 +218,10 @@ TEST_F(MeasureSolveTest, BadInputEndsWithStatusOneNamesTheFileAndLeavesNothing) 
             "isr: cannot read X.npy: there is no such file\n");
   write_npy(work() / "X.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(3, 4)));
   write_npy(work() / "y.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(2, 1)));
-  EXPECT_EQ(failure("solve --matrix X.npy --measurements y.npy"),
-            "isr: y.npy has 2 measurements (rows), but X.npy has 3\n");
+  EXPECT_EQ(
+      failure("solve --matrix X.npy --measurements y.npy"),
+      "isr: y.npy is an array of 2 × 1, and not an array of 3 measurements (in a row, in a column, or a row "
+      "for each)\n");
   ASSERT_EQ(isr("measure mnist:train:0 -o problem -q").status, 0);
   EXPECT_THAT(failure("solve problem --max-memory 1k"), HasSubstr("--max-memory"));
   EXPECT_EQ(isr("measure mnist:train:0 -o problem").status, 1) << "the folder is not empty";

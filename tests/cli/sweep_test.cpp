@@ -152,7 +152,7 @@ TEST(Sweep, PlotsWithDataAndScripts) {
   ASSERT_EQ(result.status, 0) << result.err;
   for (const char* name : {"phase", "success"})
     for (const char* ending : {".png", ".pdf", ".svg", ".csv", ".gp"})
-      EXPECT_GT(std::filesystem::file_size(folder / "figures" / (std::string(name) + ending)), 500u);
+      EXPECT_GT(std::filesystem::file_size(folder / "figures" / (std::string(name) + ending)), 300u);
 }
 
 }  // namespace

@@ -138,7 +138,7 @@ def test_the_oracle_sees_the_truth():
         ({"depth": ()}, "depth must be a whole number, or a sequence of at least one"),
         ({"depth": (2, -3)}, "depth must lie between 1 and 100; got -3"),
         ({"ensemble": "cauchy"}, "ensemble cauchy is unknown"),
-        ({"basis": "curvelet"}, "basis curvelet"),
+        ({"basis": "curvelet"}, "curvelet"),
         ({"noise": -1}, "noise must be a number of at least 0"),
         ({"seed": 2**32}, "seed must lie between"),
         ({"positive_probability": 1}, "positive_probability must lie between 0 and 1"),

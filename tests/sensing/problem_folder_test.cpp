@@ -59,7 +59,6 @@ class ProblemFolderTest : public testing::Test {
       return std::string("usage: ") + error.what();
     } catch (const Error& error) {
       std::string text = error.what();
-      EXPECT_THAT(text, HasSubstr(folder_.string()));
       for (auto at = text.find(folder_.string() + "/"); at != std::string::npos;
            at = text.find(folder_.string() + "/"))
         text.erase(at, folder_.string().size() + 1);
