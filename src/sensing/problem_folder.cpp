@@ -43,9 +43,10 @@ Eigen::MatrixXd read_measurements(const fs::path& file) {
 }
 
 OperatorPtr read_matrix(const fs::path& file) {
-  Eigen::MatrixXf entries = read_npy_matrix(file);
-  if (!entries.allFinite()) throw Error(file.string() + " holds a value that is not finite, or too large");
-  return std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(entries));
+  Eigen::MatrixXd entries = read_npy_matrix<double>(file);
+  if (!entries.cast<float>().allFinite())
+    throw Error(file.string() + " holds a value that is not finite, or too large");
+  return std::make_shared<DenseMatrix>(std::move(entries));
 }
 
 void check_measurement_size(const fs::path& file, const MeasurementModel& model, const std::string& against) {
