@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/compare_options.h"
+#include "cli/reporting.h"
 #include "cli/terminal.h"
 #include "experiments/compare_paths.h"
 #include "image/mnist.h"
@@ -57,7 +58,7 @@ int compare(const Arguments& arguments) {
   if (common.json) {
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {
-    print_comparison(std::cout, comparison);
+    print_comparison(std::cout, comparison, table_width());
     std::cout << "\n" << out.target().string() << ":";
     for (const auto& file : files) std::cout << " " << file;
     std::cout << "\n";

@@ -78,7 +78,7 @@ void describe(Comparison& comparison, const PathsToCompare& asked, const Problem
   const MeasurementModel& model = problem.model;
   const auto inits = distinct(comparison.variants, [](const auto& v) { return v.init; });
   const auto noises = distinct(comparison.variants, [](const auto& v) { return v.noise; });
-  const std::string network = plan.network.model == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
+  const std::string network = plan.network.model == Model::nonnegative ? "w = uᴺ" : "w = uᴺ − vᴺ";
   const std::string sizes =
       "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
   const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
@@ -103,7 +103,7 @@ void describe(Comparison& comparison, const PathsToCompare& asked, const Problem
   settings.emplace_back("Basis", model.basis);
   settings.emplace_back("Noise", "σ = " + joined(noises) + " on each measurement");
   settings.emplace_back("Model",
-                        network + ", start u = v = w0^(1/N), w0 = " + joined(inits) +
+                        network + ", start u = v = ᴺ√w0, w0 = " + joined(inits) +
                             (plan.relative_start && plan.reads_fit ? " of the size of the solution" : ""));
   std::string solver = "gradient descent, " + std::to_string(asked.recover.iterations) + " iterations";
   if (follows_flow(asked)) {

@@ -159,6 +159,30 @@ TEST_F(MeasureSolveTest, DryRunPrintsThePlanAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(work() / "isr-solve"));
 }
 
+TEST_F(MeasureSolveTest, AnSnrIsThatOfTheMeasurementsToTheirNoise) {
+  const std::string measure = "measure mnist:train:1 --measurements 100% --seed 3";
+  ASSERT_EQ(isr(measure + " -o clean").status, 0);
+  ASSERT_EQ(isr(measure + " --snr 20dB -o noisy").status, 0);
+  const auto values = [&](const char* folder) {
+    const auto array = read_npy<double>(work() / folder / "y.npy");
+    return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(array.values.data(),
+                                                             static_cast<Eigen::Index>(array.values.size())));
+  };
+  const Eigen::VectorXd clean = values("clean"), noise = values("noisy") - clean;
+  const double sigma = json::parse(contents_of(work() / "noisy/problem.json"))["noise"];
+  EXPECT_NEAR(sigma, 0.1 * clean.norm() / std::sqrt(784), 1e-6 * sigma);
+  EXPECT_NEAR(noise.norm() / std::sqrt(784), sigma, 0.1 * sigma);
+  EXPECT_EQ(isr("solve noisy --depth 2 --quiet -o run").status, 0);
+  EXPECT_EQ(json::parse(contents_of(work() / "run/results.json"))["ran"][0]["basis"], "pixel");
+
+  for (const char* wrong : {"--snr loud", "--snr 20dBm", "--snr nan", "--snr 20 --noise 1"}) {
+    const CommandResult refused = isr(measure + " -o wrong " + wrong);
+    EXPECT_EQ(refused.status, 2) << wrong;
+    EXPECT_THAT(refused.err, HasSubstr("--snr")) << wrong;
+  }
+  EXPECT_THAT(isr("measure mnist:train:1,2 --snr 20 -o wrong").err, HasSubstr("measure the pictures apart"));
+}
+
 TEST_F(MeasureSolveTest, WrongUsageEndsWithStatusTwoAndOneSentence) {
   const auto usage = [&](const std::string& arguments) {
     const CommandResult outcome = isr(arguments);

@@ -189,6 +189,7 @@ TEST_F(Pictures, DryRunPrintsThePlanForEachShapeAndWritesNothing) {
   EXPECT_THAT(planned.out, HasSubstr("basis                 boxes\n"));
   EXPECT_THAT(planned.out, HasSubstr("basis                 cdf97\n"));
   EXPECT_THAT(planned.out, HasSubstr("memory                "));
+  EXPECT_THAT(planned.out, HasSubstr("time                  about "));
   const CommandResult json =
       run({"recover", images + "camera.png", "--measurements", "25%", "--dry-run", "--json"});
   const auto plan = nlohmann::json::parse(json.out);
@@ -196,6 +197,7 @@ TEST_F(Pictures, DryRunPrintsThePlanForEachShapeAndWritesNothing) {
   EXPECT_EQ(plan.at("measurements"), 65536);
   EXPECT_EQ(plan.at("init"), 0.05);
   EXPECT_EQ(plan.at("init_is_relative"), true);
+  EXPECT_GT(plan.at("time_seconds"), 0);
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
