@@ -34,14 +34,14 @@ std::optional<PictureShape> parse_shape(const std::string& text) {
   return PictureShape{sizes[0], sizes[1], sizes[2]};
 }
 
-NumberArray<float> read_matrix(const std::string& name, const std::optional<PictureShape>& shape) {
+NumberArray<double> read_matrix(const std::string& name, const std::optional<PictureShape>& shape) {
   const Index pixels = shape ? shape->height * shape->width : 0;
   if (pixels > 0)
-    return read_array<float>(name,
-                             {"a matrix of " + std::to_string(pixels) + " columns, the pixels of the shape",
-                              [=](Index, Index columns) { return columns == pixels; }, false});
-  return read_array<float>(name, {"a matrix of several rows and columns",
-                                  [](Index rows, Index columns) { return rows > 1 && columns > 1; }, false});
+    return read_array<double>(name,
+                              {"a matrix of " + std::to_string(pixels) + " columns, the pixels of the shape",
+                               [=](Index, Index columns) { return columns == pixels; }, false});
+  return read_array<double>(name, {"a matrix of several rows and columns",
+                                   [](Index rows, Index columns) { return rows > 1 && columns > 1; }, false});
 }
 
 // n values in a row or a column, or n × B.
@@ -56,15 +56,14 @@ NumberArray<double> read_measurements(const std::string& name, Index n) {
 }
 
 // Those of the real and of the imaginary parts, one under the other: w is real.
-template <typename Scalar>
-Eigen::MatrixX<Scalar> real_rows(const NumberArray<Scalar>& array) {
+Eigen::MatrixXd real_rows(const NumberArray<double>& array) {
   if (!array.is_complex()) return array.values;
-  Eigen::MatrixX<Scalar> both(2 * array.values.rows(), array.values.cols());
+  Eigen::MatrixXd both(2 * array.values.rows(), array.values.cols());
   both << array.values, array.imaginary;
   return both;
 }
 
-void check_both_complex(const NumberArray<float>& x, const NumberArray<double>& y) {
+void check_both_complex(const NumberArray<double>& x, const NumberArray<double>& y) {
   if (x.is_complex() && !y.is_complex())
     throw Error(x.name + " is complex, and the measurements in " + y.name +
                 " are real: of complex measurements both parts are needed");
@@ -103,7 +102,7 @@ void GivenOptions::describe(nlohmann::ordered_json& json) const {
 
 Problem GivenOptions::load(const std::string& basis, double noise, bool quiet) const {
   const std::optional<PictureShape> picture = parse_shape(shape);
-  const NumberArray<float> x = read_matrix(matrix, picture);
+  const NumberArray<double> x = read_matrix(matrix, picture);
   const NumberArray<double> y = read_measurements(measurements, x.values.rows());
   check_both_complex(x, y);
   if (x.is_complex() && !quiet)

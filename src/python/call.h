@@ -9,7 +9,7 @@
 
 namespace isr::python {
 
-// Runs `work` on a thread of its own. This thread meanwhile looks for signals some twenty times a second, and
+// Runs `work` on another thread. This thread meanwhile looks for signals some twenty times a second, and
 // hands `progress`, unless it is None, the share that is done: callbacks come on the thread of the caller.
 // What a handler of signals (KeyboardInterrupt) or the callback raises ends the work and is raised; what the
 // work throws is thrown. Call it with the lock held.

@@ -95,9 +95,11 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model) {
                                         : 1;
   const double entries =
       static_cast<double>(model.measurements) / blocks * (model.block > 0 ? side * side : pixels);
-  double bytes = 12 * pixels;  // signs, rows, vectors between operators
-  const bool keeps_floats = model.ensemble == to_string(Ensemble::gaussian) || model.ensemble == given_matrix;
-  if (is_dense_ensemble(model.ensemble)) bytes += entries * (keeps_floats ? 4 : 0.25);
+  double bytes = 12 * pixels;                              // signs, rows, vectors between operators
+  const double each = model.ensemble == given_matrix ? 12  // in single and double precision
+                      : model.ensemble == to_string(Ensemble::gaussian) ? 4
+                                                                        : 0.25;
+  if (is_dense_ensemble(model.ensemble)) bytes += entries * each;
   if (model.basis == "boxes") bytes += 12.0 * 100 * pixels;
   return bytes < 1e18 ? static_cast<std::size_t>(bytes) : std::numeric_limits<std::size_t>::max() / 2;
 }

@@ -42,10 +42,10 @@ Eigen::MatrixXd read_measurements(const fs::path& file) {
   return y;
 }
 
-OperatorPtr read_matrix(const fs::path& file) {
-  Eigen::MatrixXf entries = read_npy_matrix(file);
-  if (!entries.allFinite()) throw Error(file.string() + " holds a value that is not finite, or too large");
-  return std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(entries));
+OperatorPtr operator_of(NamedMatrix matrix) {
+  if (!matrix.values.cast<float>().allFinite())
+    throw Error(matrix.name + " holds a value that is not finite, or too large");
+  return std::make_shared<DenseMatrix>(std::move(matrix.values));
 }
 
 void check_measurement_size(const std::string& name, Index rows, Index columns, const MeasurementModel& model,
@@ -141,7 +141,8 @@ Problem load_problem(const fs::path& folder) {
       json.refuse_others();
       const auto [rows, cols] = array_size(matrix);
       check_matrix_size(matrix, rows, cols, problem.model);
-      problem.operators = operators_of(read_matrix(matrix), problem.model);
+      problem.operators =
+          operators_of(operator_of({matrix.string(), read_npy_matrix<double>(matrix)}), problem.model);
     } else {
       json.refuse_others();
       require_memory("the problem in " + folder.string(),
@@ -157,7 +158,7 @@ Problem load_problem(const fs::path& folder) {
   return problem;
 }
 
-Problem problem_of_arrays(NamedMatrix<float> matrix, NamedMatrix<double> measurements,
+Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
                           const std::optional<PictureShape>& shape, const std::string& basis, double noise) {
   Problem problem;
   MeasurementModel& model = problem.model;
@@ -177,8 +178,7 @@ Problem problem_of_arrays(NamedMatrix<float> matrix, NamedMatrix<double> measure
                 std::to_string(model.pixels()) + " pixels");
   check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
                          matrix.name);
-  problem.operators =
-      operators_of(std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(matrix.values)), model);
+  problem.operators = operators_of(operator_of(std::move(matrix)), model);
   problem.measurements = std::move(measurements.values);
   problem.noise = noise;
   return problem;

@@ -105,12 +105,12 @@ def test_a_comparison_is_saved_whole_and_shows_itself(tmp_path):
 
 
 def test_formats_of_pictures_mean_the_same():
-    digit = isr.digits("mnist:train:0").images[0]
+    bytes_of = np.round(isr.digits("mnist:train:0").images[0] * 255).astype(np.uint8)
+    digit = bytes_of * np.float32(1 / 255)
     options = dict(measurements=200, depth=2, basis="pixel", stop="residual:0.1")
-    images = isr.recover_image(digit, **options).images
+    images = isr.recover_image(bytes_of, **options).images
     assert images.shape == (1, 28, 28) and images.dtype == np.float32
-    bytes_of = np.round(digit * 255).astype(np.uint8)
-    assert np.array_equal(isr.recover_image(bytes_of, **options).images, images)
+    assert np.array_equal(isr.recover_image(digit, **options).images, images)
     assert np.array_equal(isr.recover_image(digit.astype(np.float64), **options).images, images)
     assert np.array_equal(isr.recover_image(digit[:, :, np.newaxis], **options).images[..., 0], images)
 

@@ -99,7 +99,7 @@ def _picture(image: Any) -> Picture:
     if max(array.shape) > 65536:
         raise ValueError(f"image must be at most 65536 pixels wide and high; its shape is {array.shape}")
     if array.dtype in (np.uint8, np.uint16):
-        return array.astype(np.float32) / np.float32(np.iinfo(array.dtype).max)
+        return array.astype(np.float32) * np.float32(1 / np.iinfo(array.dtype).max)  # as isr reads files
     values = _arrays.numbers("image", array).astype(np.float32)
     if not (values.min() >= 0 and values.max() <= 1):  # NaN, too
         raise ValueError("image must hold numbers from 0 (black) to 1 (white), or be of dtype uint8 or uint16")
