@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "base/test_files.h"
+#include "sensing/choose_model.h"
 #include "sensing/ensembles.h"
 #include "solver/products_operator.h"
 #include "solver/recover.h"
