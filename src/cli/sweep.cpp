@@ -153,7 +153,7 @@ void share_processors(const Team& team) {
     set_thread_count(std::max(1, processors / team.ranks_here()));
 }
 
-void check_sweep_memory(const Grid& grid, const std::string& limit) {
+void check_sweep_memory(const SweepGrid& grid, const std::string& limit) {
   const double needed = grid.memory(thread_count());
   const auto most = static_cast<double>(parse_memory(limit));
   if (needed > most)
@@ -163,7 +163,8 @@ void check_sweep_memory(const Grid& grid, const std::string& limit) {
                 "--max-memory");
 }
 
-void print_estimate(const Grid& grid, Shard shard, const SweepOptions& options, const CommonOptions& common) {
+void print_estimate(const SweepGrid& grid, Shard shard, const SweepOptions& options,
+                    const CommonOptions& common) {
   std::vector<bool> done;
   if (std::error_code ignored; std::filesystem::exists(options.out, ignored))
     done = SweepStore(options.out, grid, shard).done();
@@ -201,7 +202,7 @@ void print_summary(const SweepOptions& options, const CommonOptions& common) {
   }
 }
 
-int run(const Grid& grid, Shard shard, const SweepOptions& options, const CommonOptions& common,
+int run(const SweepGrid& grid, Shard shard, const SweepOptions& options, const CommonOptions& common,
         const std::string& command, Team* team) {
   check_sweep_memory(grid, options.max_memory);
   say_when_interrupted("what is done is kept: the same command goes on from there");
@@ -243,7 +244,7 @@ int sweep_sources(const Arguments& arguments) {
   const std::unique_ptr<Team> team = find_team();
   if (team) share_processors(*team);
   const Shard shard = parse_shard(options.shard);
-  const Grid grid(options.definition(command_line));
+  const SweepGrid grid(options.definition(command_line));
   if (options.dry_run) {
     if (!team || team->rank() == 0) print_estimate(grid, shard, options, command_line.common());
     return 0;

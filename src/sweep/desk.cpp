@@ -6,7 +6,7 @@
 
 namespace isr {
 
-Desk::Desk(const Grid& grid, int threads, Cancelled cancelled)
+Desk::Desk(const SweepGrid& grid, int threads, Cancelled cancelled)
     : grid_(grid),
       cancelled_([this, outer = std::move(cancelled)] { return ended_.load() || (outer && outer()); }),
       workers_(grid.one_by_one() ? 1 : threads),

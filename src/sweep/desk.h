@@ -19,7 +19,7 @@ class Desk {
  public:
   // Starts so many threads that take assignments and solve them; of a grid whose problems take all threads,
   // one.
-  Desk(const Grid& grid, int threads, Cancelled cancelled);
+  Desk(const SweepGrid& grid, int threads, Cancelled cancelled);
   ~Desk();  // cancels what is being solved, and waits for the threads
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
@@ -43,7 +43,7 @@ class Desk {
   void work();
   bool take(Assignment& assignment);
 
-  const Grid& grid_;
+  const SweepGrid& grid_;
   const Cancelled cancelled_;
   const int workers_;
   mutable std::mutex mutex_;

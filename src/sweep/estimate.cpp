@@ -16,7 +16,7 @@ constexpr std::size_t most_problems = 400, least_problems = 4;
 
 // Problems with solves to be done, evenly spaced in the order of the schedule, in an order in which each
 // beginning is spread over the whole.
-std::vector<Assignment> sample_of(const Grid& grid, Shard shard, const std::vector<bool>& done) {
+std::vector<Assignment> sample_of(const SweepGrid& grid, Shard shard, const std::vector<bool>& done) {
   Schedule schedule(grid, shard, done);
   std::vector<Assignment> problems;
   for (Assignment piece = schedule.next(1); !piece.empty(); piece = schedule.next(1))
@@ -46,7 +46,7 @@ struct Timed {
   std::vector<double> problem_means;  // of a solve, problem by problem
 };
 
-Timed time_sample(const Grid& grid, const std::vector<Assignment>& sample, double seconds,
+Timed time_sample(const SweepGrid& grid, const std::vector<Assignment>& sample, double seconds,
                   const Cancelled& cancelled) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   Timed timed;
@@ -74,7 +74,7 @@ Timed time_sample(const Grid& grid, const std::vector<Assignment>& sample, doubl
 // The seconds of each solve: those of a sampled one by the same method.
 class Durations {
  public:
-  Durations(const Grid& grid, const std::vector<SolveResult>& sample) : grid_(grid) {
+  Durations(const SweepGrid& grid, const std::vector<SolveResult>& sample) : grid_(grid) {
     by_method_.resize(static_cast<std::size_t>(grid.method_count()));
     for (const SolveResult& result : sample)
       by_method_[static_cast<std::size_t>(result.id % grid.method_count())].push_back(result.seconds);
@@ -86,14 +86,14 @@ class Durations {
   }
 
  private:
-  const Grid& grid_;
+  const SweepGrid& grid_;
   std::vector<std::vector<double>> by_method_;
 };
 
 }  // namespace
 
-SweepEstimate estimate_sweep(const Grid& grid, Shard shard, const std::vector<bool>& done, double seconds,
-                             const Cancelled& cancelled) {
+SweepEstimate estimate_sweep(const SweepGrid& grid, Shard shard, const std::vector<bool>& done,
+                             double seconds, const Cancelled& cancelled) {
   const Schedule schedule(grid, shard, done);
   SweepEstimate estimate;
   estimate.solves = schedule.remaining();

@@ -23,7 +23,7 @@ struct SweepEstimate {
 
 // Solves a sample, some problems far apart by every method, until about so many seconds have passed.
 // Nothing is written.
-SweepEstimate estimate_sweep(const Grid& grid, Shard shard, const std::vector<bool>& done,
+SweepEstimate estimate_sweep(const SweepGrid& grid, Shard shard, const std::vector<bool>& done,
                              double seconds = 10, const Cancelled& cancelled = {});
 
 }  // namespace isr

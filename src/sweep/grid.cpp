@@ -102,7 +102,7 @@ std::vector<std::string> parse_methods(const std::string& list) {
   return names;
 }
 
-Grid::Grid(SweepDefinition definition) : definition_(std::move(definition)) {
+SweepGrid::SweepGrid(SweepDefinition definition) : definition_(std::move(definition)) {
   for (const SweepAxis& axis : sweep_axes()) {
     auto& values = definition_.values[axis.name];
     if (values.empty()) values = axis_values(axis, axis.initial);
@@ -120,13 +120,13 @@ Grid::Grid(SweepDefinition definition) : definition_(std::move(definition)) {
   find_operators();
 }
 
-void Grid::make_cells() {
+void SweepGrid::make_cells() {
   for_each_combination(definition_.values, true, [&](const auto& values) {
     cells_.push_back({values, setting_of(values)});
   });
 }
 
-void Grid::make_methods() {
+void SweepGrid::make_methods() {
   double combinations = 1;
   for (const SweepAxis& axis : sweep_axes())
     if (!axis.of_measurement) combinations *= static_cast<double>(definition_.values[axis.name].size());
@@ -141,11 +141,11 @@ void Grid::make_methods() {
   for (const std::string& name : definition_.methods) methods_.push_back({name, {}, {}});
 }
 
-double Grid::cost_of(std::size_t operator_index) const {
+double SweepGrid::cost_of(std::size_t operator_index) const {
   return cost_of_model(operators_[operator_index]);
 }
 
-void Grid::find_operators() {
+void SweepGrid::find_operators() {
   std::map<decltype(key_of(MeasurementModel())), std::uint32_t> known;
   operator_of_.reserve(static_cast<std::size_t>(problems()));
   for (std::int64_t problem = 0; problem < problems(); ++problem) {
@@ -175,7 +175,7 @@ void Grid::find_operators() {
       }
 }
 
-double Grid::memory(int workers) const {
+double SweepGrid::memory(int workers) const {
   double most = 0;
   for (const MeasurementModel& model : operators_) {
     double bytes = static_cast<double>(estimated_operator_bytes(model));

@@ -52,10 +52,10 @@ struct SweepCell {
 };
 
 // A solve has the number (cell · subjects + subject) · methods + method, from 0.
-class Grid {
+class SweepGrid {
  public:
   // Throws UsageError when a value is out of range, the sweep is empty, or has more than 10⁹ solves.
-  explicit Grid(SweepDefinition definition);
+  explicit SweepGrid(SweepDefinition definition);
 
   const SweepDefinition& definition() const { return definition_; }
   const std::vector<SweepCell>& cells() const { return cells_; }

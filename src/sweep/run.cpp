@@ -21,7 +21,7 @@ constexpr milliseconds talking(1), alone(200);
 // Rank 0, or the only one: the file, the schedule, and its own threads.
 class Writer {
  public:
-  Writer(const Grid& grid, Shard shard, const std::filesystem::path& file, const SweepMachine& machine,
+  Writer(const SweepGrid& grid, Shard shard, const std::filesystem::path& file, const SweepMachine& machine,
          Team* team, const SweepWatch& watch)
       : store_(file, grid, shard),
         schedule_(grid, shard, store_.done()),
@@ -106,7 +106,7 @@ class Writer {
 };
 
 // Any other rank: its threads, and messages to and from rank 0.
-void work_for(Team& team, const Grid& grid, const SweepWatch& watch) {
+void work_for(Team& team, const SweepGrid& grid, const SweepWatch& watch) {
   WorkerReport last;
   last.ended = true;
   try {
@@ -149,13 +149,13 @@ void work_for(Team& team, const Grid& grid, const SweepWatch& watch) {
 
 }  // namespace
 
-bool run_sweep(const Grid& grid, Shard shard, const std::filesystem::path& file, const SweepMachine& machine,
-               const SweepWatch& watch) {
+bool run_sweep(const SweepGrid& grid, Shard shard, const std::filesystem::path& file,
+               const SweepMachine& machine, const SweepWatch& watch) {
   return Writer(grid, shard, file, machine, nullptr, watch).run();
 }
 
-bool run_sweep(const Grid& grid, Shard shard, const std::filesystem::path& file, const SweepMachine& machine,
-               Team& team, const SweepWatch& watch) {
+bool run_sweep(const SweepGrid& grid, Shard shard, const std::filesystem::path& file,
+               const SweepMachine& machine, Team& team, const SweepWatch& watch) {
   if (team.rank() != 0) {
     work_for(team, grid, watch);
     return false;

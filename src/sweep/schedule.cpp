@@ -10,7 +10,7 @@ namespace isr {
 
 namespace {
 
-std::vector<std::vector<std::int64_t>> problems_by_operator(const Grid& grid) {
+std::vector<std::vector<std::int64_t>> problems_by_operator(const SweepGrid& grid) {
   std::vector<std::vector<std::int64_t>> problems(grid.operators().size());
   for (std::int64_t problem = 0; problem < grid.problems(); ++problem)
     problems[grid.operator_of(problem)].push_back(problem);
@@ -32,7 +32,7 @@ Shard parse_shard(const std::string& text) {
   return {static_cast<int>(index), static_cast<int>(count)};
 }
 
-std::vector<int> shards_of(const Grid& grid, int count) {
+std::vector<int> shards_of(const SweepGrid& grid, int count) {
   std::vector<int> shards(static_cast<std::size_t>(grid.problems()), 1);
   if (count == 1) return shards;
   int shard = 0;
@@ -49,7 +49,7 @@ std::vector<int> shards_of(const Grid& grid, int count) {
   return shards;
 }
 
-Schedule::Schedule(const Grid& grid, Shard shard, const std::vector<bool>& done)
+Schedule::Schedule(const SweepGrid& grid, Shard shard, const std::vector<bool>& done)
     : grid_(grid), problems_(grid.operators().size()), done_(done) {
   const std::vector<int> shards = shards_of(grid, shard.count);
   done_.resize(static_cast<std::size_t>(grid.size()));

@@ -25,7 +25,7 @@ using Assignment = std::vector<std::int64_t>;
 class Schedule {
  public:
   // done[id]: solved already; empty: none.
-  Schedule(const Grid& grid, Shard shard = {}, const std::vector<bool>& done = {});
+  Schedule(const SweepGrid& grid, Shard shard = {}, const std::vector<bool>& done = {});
 
   std::int64_t remaining() const { return remaining_; }  // solves
 
@@ -36,7 +36,7 @@ class Schedule {
   static constexpr std::size_t most_problems = 32;
 
  private:
-  const Grid& grid_;
+  const SweepGrid& grid_;
   std::vector<std::vector<std::int64_t>> problems_;  // of each operator, those with solves to be done
   std::vector<bool> done_;
   std::size_t operator_ = 0, position_ = 0;  // the next problem
@@ -46,6 +46,6 @@ class Schedule {
 
 // The shard of each problem: problems of one operator stay together in pieces, which are dealt out in the
 // order of their cost. [problem] -> 1 … count.
-std::vector<int> shards_of(const Grid& grid, int count);
+std::vector<int> shards_of(const SweepGrid& grid, int count);
 
 }  // namespace isr

@@ -24,7 +24,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 // The problems of an assignment, measured by one operator, and all that their methods share.
 class Batch {
  public:
-  Batch(const Grid& grid, const Assignment& assignment, const Cancelled& cancelled)
+  Batch(const SweepGrid& grid, const Assignment& assignment, const Cancelled& cancelled)
       : grid_(grid), cancelled_(cancelled) {
     for (const std::int64_t id : assignment) {
       const std::int64_t problem = grid.problem_of(id);
@@ -169,7 +169,7 @@ class Batch {
     if (problem_.model.is_picture) result.psnr = psnr({height, width, found}, {height, width, truth(i)});
   }
 
-  const Grid& grid_;
+  const SweepGrid& grid_;
   const Cancelled& cancelled_;
   std::map<std::int64_t, Index> places_;  // problem -> its picture
   std::vector<std::int64_t> problems_;
@@ -181,7 +181,7 @@ class Batch {
 
 }  // namespace
 
-void solve_assignment(const Grid& grid, const Assignment& assignment, const Cancelled& cancelled,
+void solve_assignment(const SweepGrid& grid, const Assignment& assignment, const Cancelled& cancelled,
                       const std::function<void(SolveResult)>& deliver) {
   if (assignment.empty()) return;
   Batch batch(grid, assignment, cancelled);

@@ -32,7 +32,7 @@ struct SolveResult {
 
 // Solves them one after the other, with one operator for all of them; `deliver` gets each result as it comes.
 // Ends early, with what is whole delivered, once cancelled.
-void solve_assignment(const Grid& grid, const Assignment& assignment, const Cancelled& cancelled,
+void solve_assignment(const SweepGrid& grid, const Assignment& assignment, const Cancelled& cancelled,
                       const std::function<void(SolveResult)>& deliver);
 
 }  // namespace isr

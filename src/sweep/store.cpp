@@ -97,7 +97,7 @@ std::string placeholders(int count) {
   return text;
 }
 
-void insert_grid(Database& database, const Grid& grid) {
+void insert_grid(Database& database, const SweepGrid& grid) {
   int of_measurement = 0;
   for (const SweepAxis& axis : sweep_axes()) of_measurement += axis.of_measurement;
   const int of_network = static_cast<int>(sweep_axes().size()) - of_measurement;
@@ -119,7 +119,7 @@ void insert_grid(Database& database, const Grid& grid) {
   }
 }
 
-void make_tables(Database& database, const Grid& grid, Shard shard) {
+void make_tables(Database& database, const SweepGrid& grid, Shard shard) {
   database.execute("PRAGMA application_id=" + std::to_string(application_id) +
                    "; PRAGMA user_version=" + std::to_string(sweep_schema));
   database.execute(tables());
@@ -251,7 +251,7 @@ class SweepStore::Lock {
   int descriptor_ = -1;
 };
 
-SweepStore::SweepStore(const fs::path& path, const Grid& grid, Shard shard)
+SweepStore::SweepStore(const fs::path& path, const SweepGrid& grid, Shard shard)
     : lock_(std::make_unique<Lock>(path)), solves_(grid.size()) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw Error(path.string() + " is a folder; a sweep needs a file");
@@ -278,7 +278,7 @@ SweepStore::SweepStore(const fs::path& path, const Grid& grid, Shard shard)
 
 SweepStore::~SweepStore() = default;
 
-void SweepStore::check_same(const Grid& grid, Shard shard) {
+void SweepStore::check_same(const SweepGrid& grid, Shard shard) {
   check_sweep(*database_);
   const std::string file = database_->path().string();
   if (const std::string version = fact(*database_, "version"); version != ISR_VERSION)
@@ -335,7 +335,7 @@ void SweepStore::close_complete() {
   database_->execute("PRAGMA journal_mode=DELETE");
 }
 
-double bytes_of_result(const Grid& grid, std::span<const SolveResult> results) {
+double bytes_of_result(const SweepGrid& grid, std::span<const SolveResult> results) {
   if (results.empty()) return 0;
   Database database(":memory:", Database::Mode::create);
   make_tables(database, grid, {});

@@ -32,7 +32,7 @@ class SweepStore {
   // Makes the file, or opens one of the same sweep and shard, to go on. Throws Error when it is of another
   // sweep, shard or version of isr, no sweep at all, damaged, used by another process, or cannot be written;
   // then nothing has been changed.
-  SweepStore(const std::filesystem::path& path, const Grid& grid, Shard shard);
+  SweepStore(const std::filesystem::path& path, const SweepGrid& grid, Shard shard);
   ~SweepStore();
 
   // done[id]
@@ -49,7 +49,7 @@ class SweepStore {
 
  private:
   class Lock;
-  void check_same(const Grid& grid, Shard shard);
+  void check_same(const SweepGrid& grid, Shard shard);
 
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<Database> database_;
@@ -58,7 +58,7 @@ class SweepStore {
 };
 
 // Bytes that a result takes in the file, from these as an example.
-double bytes_of_result(const Grid& grid, std::span<const SolveResult> results);
+double bytes_of_result(const SweepGrid& grid, std::span<const SolveResult> results);
 
 // A file of a sweep for reading. Throws Error when it is none, of another schema, or damaged.
 std::unique_ptr<Database> open_sweep(const std::filesystem::path& path);

@@ -17,14 +17,14 @@ class Threads {
   ~Threads() { set_thread_count(0); }
 };
 
-void run(const Grid& grid, const std::filesystem::path& file, int threads, Shard shard = {}) {
+void run(const SweepGrid& grid, const std::filesystem::path& file, int threads, Shard shard = {}) {
   const Threads use(threads);
   ASSERT_TRUE(run_sweep(grid, shard, file, this_machine()));
 }
 
 TEST(Run, GivesTheSameRowsForAnyNumberOfThreadsAndShards) {
   const TemporaryFolder folder;
-  const Grid grid(small_sweep());
+  const SweepGrid grid(small_sweep());
   run(grid, folder / "1.db", 1);
   const std::string expected = exported(folder / "1.db");
   EXPECT_EQ(std::count(expected.begin(), expected.end(), '\n'), grid.size() + 1);
@@ -47,7 +47,7 @@ TEST(Run, GivesTheSameRowsForAnyNumberOfThreadsAndShards) {
 
 TEST(Run, RecoversWhatIsSparseEnough) {
   const TemporaryFolder folder;
-  run(Grid(small_sweep()), folder / "a.db", 2);
+  run(SweepGrid(small_sweep()), folder / "a.db", 2);
   const auto database = open_sweep(folder / "a.db");
   const std::string easy = " FROM results WHERE k = 2 AND n = 30 AND noise = 0 AND method = 'flow'";
   EXPECT_EQ(database->integer("SELECT count(*)" + easy), 4);
@@ -59,7 +59,7 @@ TEST(Run, RecoversWhatIsSparseEnough) {
 // What a solve is does not depend on what else is in the sweep.
 TEST(Run, ASolveAloneIsThatOfTheWholeSweep) {
   const TemporaryFolder folder;
-  run(Grid(small_sweep()), folder / "all.db", 2);
+  run(SweepGrid(small_sweep()), folder / "all.db", 2);
   SweepDefinition alone = small_sweep();
   alone.subjects = {alone.subjects[1]};
   alone.values["measurements"] = {"50%"};
@@ -67,7 +67,7 @@ TEST(Run, ASolveAloneIsThatOfTheWholeSweep) {
   alone.values["seed"] = {"2"};
   alone.values["depth"] = {"3"};
   alone.methods.clear();
-  run(Grid(alone), folder / "one.db", 1);
+  run(SweepGrid(alone), folder / "one.db", 1);
   const char* const columns =
       "SELECT quote(relative_error) || quote(w0) || quote(flow_time) || stop_reason FROM results";
   EXPECT_EQ(open_sweep(folder / "all.db")
@@ -78,7 +78,7 @@ TEST(Run, ASolveAloneIsThatOfTheWholeSweep) {
 
 TEST(Run, GoesOnAfterItWasCancelled) {
   const TemporaryFolder folder;
-  const Grid grid(small_sweep());
+  const SweepGrid grid(small_sweep());
   run(grid, folder / "whole.db", 2);
   int runs = 0;
   bool complete = false;
@@ -105,7 +105,7 @@ TEST(Run, LeastL1IsExactWhereItRecovers) {
   definition.values["measurements"] = {"24"};
   definition.values["depth"] = {"2"};
   definition.methods = {"l1", "nnls"};
-  run(Grid(definition), folder / "a.db", 1);
+  run(SweepGrid(definition), folder / "a.db", 1);
   const auto database = open_sweep(folder / "a.db");
   EXPECT_EQ(database->integer("SELECT relative_error < 1e-5 FROM results WHERE method = 'l1'"), 1);
   EXPECT_EQ(database->integer("SELECT relative_error > 0.1 FROM results WHERE method = 'nnls'"), 1)
@@ -122,7 +122,7 @@ TEST(Run, WindowsAreWhenTheErrorIsSmall) {
   definition.values["depth"] = {"2"};
   definition.values["init"] = {"1e-6"};
   definition.window = 0.2;
-  run(Grid(definition), folder / "a.db", 1);
+  run(SweepGrid(definition), folder / "a.db", 1);
   const auto database = open_sweep(folder / "a.db");
   EXPECT_EQ(database->integer(
                 "SELECT window_begin > 0 AND window_end > window_begin AND least_error < 0.2 FROM results"),
@@ -133,14 +133,14 @@ TEST(Run, WindowsAreWhenTheErrorIsSmall) {
     SweepDefinition there = definition;
     there.window.reset();
     there.values["stop"] = {"time:" + time};
-    run(Grid(there), folder / edge, 1);
+    run(SweepGrid(there), folder / edge, 1);
     EXPECT_EQ(open_sweep(folder / edge)->integer("SELECT abs(relative_error - 0.2) < 0.01 FROM results"), 1)
         << edge;
   }
 }
 
 TEST(Estimate, CountsWhatIsMissingAndMeasuresASample) {
-  const Grid grid(small_sweep());
+  const SweepGrid grid(small_sweep());
   std::vector<bool> done(static_cast<std::size_t>(grid.size()));
   done[0] = true;
   const SweepEstimate estimate = estimate_sweep(grid, {}, done, 0.2);

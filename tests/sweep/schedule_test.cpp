@@ -13,8 +13,8 @@
 namespace isr {
 namespace {
 
-TEST(Grid, NumbersEverySolveOnce) {
-  const Grid grid(small_sweep());
+TEST(SweepGrid, NumbersEverySolveOnce) {
+  const SweepGrid grid(small_sweep());
   EXPECT_EQ(grid.size(), 3 * 12 * 3);
   std::set<std::string> seen;
   for (std::int64_t id = 0; id < grid.size(); ++id) {
@@ -27,24 +27,25 @@ TEST(Grid, NumbersEverySolveOnce) {
   }
 }
 
-TEST(Grid, PicturesAndNoisesShareAnOperator) {
-  const Grid grid(small_sweep());
+TEST(SweepGrid, PicturesAndNoisesShareAnOperator) {
+  const SweepGrid grid(small_sweep());
   EXPECT_EQ(grid.operators().size(), 6u) << "3 numbers of measurements × 2 seeds";
   for (std::size_t i = 1; i < grid.operators().size(); ++i)
     EXPECT_GE(grid.cost_of(i - 1), grid.cost_of(i)) << "the most work first";
 }
 
-TEST(Grid, OrderOnTheCommandLineDoesNotMatter) {
+TEST(SweepGrid, OrderOnTheCommandLineDoesNotMatter) {
   SweepDefinition one = small_sweep(), other;
   other.sources = one.sources;
   other.subjects = one.subjects;
   other.methods = one.methods;
   for (const char* axis : {"seed", "depth", "noise", "measurements"}) other.values[axis] = one.values[axis];
-  EXPECT_EQ(Grid(one).definition().description().dump(), Grid(other).definition().description().dump());
+  EXPECT_EQ(SweepGrid(one).definition().description().dump(),
+            SweepGrid(other).definition().description().dump());
 }
 
 // Every solve of these shards, in the order in which it is handed out.
-std::multiset<std::int64_t> handed_out(const Grid& grid, int shards, int workers,
+std::multiset<std::int64_t> handed_out(const SweepGrid& grid, int shards, int workers,
                                        const std::vector<bool>& done) {
   std::multiset<std::int64_t> all;
   for (int shard = 1; shard <= shards; ++shard) {
@@ -61,7 +62,7 @@ std::multiset<std::int64_t> handed_out(const Grid& grid, int shards, int workers
 }
 
 TEST(Schedule, HandsOutEverySolveThatIsMissingOnce) {
-  const Grid grid(small_sweep());
+  const SweepGrid grid(small_sweep());
   std::vector<bool> done(static_cast<std::size_t>(grid.size()));
   done[5] = done[6] = done[100] = true;
   std::multiset<std::int64_t> missing;
@@ -85,7 +86,7 @@ SweepDefinition digits() {
 }
 
 TEST(Shards, HaveEqualWork) {
-  const Grid grid(digits());
+  const SweepGrid grid(digits());
   for (const int count : {2, 9, 100}) {
     const std::vector<int> shards = shards_of(grid, count);
     std::vector<double> work(static_cast<std::size_t>(count));
@@ -105,14 +106,14 @@ TEST(Shards, WrongOnesAreRefused) {
     EXPECT_THROW(parse_shard(text), UsageError) << text;
 }
 
-double measured_seconds(const Grid& grid, std::int64_t id) {
+double measured_seconds(const SweepGrid& grid, std::int64_t id) {
   const auto method = static_cast<std::size_t>(id % grid.method_count());
   const std::size_t share = 8 - grid.operator_of(grid.problem_of(id));  // operators: the largest n first
   return solve_seconds[method][share];
 }
 
 TEST(Simulation, OneWorkerTakesTheSumOfAllSolves) {
-  const Grid grid(small_sweep());
+  const SweepGrid grid(small_sweep());
   SimulationCosts free;
   free.latency = free.operator_seconds = free.request_seconds = free.row_seconds = 0;
   const Simulation run = simulate(
@@ -123,7 +124,7 @@ TEST(Simulation, OneWorkerTakesTheSumOfAllSolves) {
 
 // The paper's sweep, by solve times measured for each method and ratio.
 TEST(Simulation, AThousandRanksAreBusy) {
-  const Grid grid(digits());
+  const SweepGrid grid(digits());
   const auto seconds = [&](std::int64_t id) { return measured_seconds(grid, id); };
   for (const auto& [ranks, least] : {std::pair{2, 0.98}, {64, 0.95}, {1024, 0.80}}) {
     const Simulation run = simulate(Schedule(grid), ranks, seconds);
@@ -136,7 +137,7 @@ TEST(Simulation, AThousandRanksAreBusy) {
 }
 
 TEST(Simulation, TheWriterSaturatesWhereItIsSaidTo) {
-  const Grid grid(digits());
+  const SweepGrid grid(digits());
   const double mean = 0.004;  // seconds; so short that the writer is the limit
   const auto seconds = [&](std::int64_t) { return mean; };
   const int limit = static_cast<int>(saturating_workers(mean));

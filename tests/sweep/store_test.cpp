@@ -35,12 +35,12 @@ class Store : public testing::Test {
     return path;
   }
 
-  std::string refusal(const std::filesystem::path& path, const Grid& grid, Shard shard = {}) {
+  std::string refusal(const std::filesystem::path& path, const SweepGrid& grid, Shard shard = {}) {
     return error_of([&] { SweepStore(path, grid, shard); });
   }
 
   TemporaryFolder folder_;
-  Grid grid_{small_sweep()};
+  SweepGrid grid_{small_sweep()};
 };
 
 TEST_F(Store, KeepsWhatIsAddedForTheNextRun) {
@@ -89,7 +89,8 @@ TEST_F(Store, RefusesAnotherSweepAndSaysHowItDiffers) {
   const std::string before = exported(path);
   SweepDefinition other = small_sweep();
   other.values["depth"] = {"2", "5"};
-  EXPECT_THAT(refusal(path, Grid(other)), HasSubstr("holds another sweep: depth is [\"2\",\"3\"] there"));
+  EXPECT_THAT(refusal(path, SweepGrid(other)),
+              HasSubstr("holds another sweep: depth is [\"2\",\"3\"] there"));
   EXPECT_THAT(refusal(path, grid_, {1, 2}), HasSubstr("holds shard 1/1 of this sweep, not 1/2"));
   EXPECT_EQ(exported(path), before);
 }
@@ -179,7 +180,7 @@ TEST_F(Store, DoesNotMergeWhatDisagrees) {
   SweepDefinition other = small_sweep();
   other.values["depth"] = {"2"};
   const auto another = folder_ / "3.db";
-  SweepStore(another, Grid(other), {});
+  SweepStore(another, SweepGrid(other), {});
   EXPECT_THAT(error_of([&] {
                 merge_sweeps({one, another}, folder_ / "all.db");
               }),
