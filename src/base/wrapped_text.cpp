@@ -43,22 +43,44 @@ std::vector<std::string> own_lines(const std::string& text) {
   return lines;
 }
 
+// What stays on one line: words, and of words that are too long the parts between commas.
+struct Piece {
+  std::string text;
+  bool after_space = true;
+};
+
+std::vector<Piece> pieces_of(const std::string& line, std::size_t width) {
+  std::vector<Piece> pieces;
+  std::istringstream words(line);
+  for (std::string word; words >> word;) {
+    bool after_space = true;
+    const bool too_long = display_width(word) > width;
+    const auto has_parts = [&] { return word.find(',') < word.size() - 1; };
+    for (; too_long && has_parts(); after_space = false) {
+      const std::size_t part = word.find(',') + 1;
+      pieces.push_back({word.substr(0, part), after_space});
+      word.erase(0, part);
+    }
+    pieces.push_back({word, after_space});
+  }
+  return pieces;
+}
+
 void wrap_line(std::string& out, const std::string& line, std::size_t width, std::size_t indent) {
   const std::size_t own = std::min(line.find_first_not_of(' '), line.size());  // its own indentation
-  std::string spaces(own, ' ');
-  std::istringstream words(line);
   std::size_t used = own;
   bool first = true;
-  out += spaces;
-  for (std::string word; words >> word; first = false) {
-    const std::size_t length = display_width(word);
-    if (!first && used + 1 + length > width) {
-      out += "\n" + std::string(indent + own, ' ');
-      used = own;
-      first = true;
+  out += std::string(own, ' ');
+  for (const Piece& piece : pieces_of(line, width - std::min(own, width))) {
+    const std::size_t length = display_width(piece.text), space = piece.after_space && !first ? 1 : 0;
+    if (!first && used + space + length > width) {
+      out += "\n" + std::string(indent + own, ' ') + piece.text;
+      used = own + length;
+    } else {
+      out += std::string(space, ' ') + piece.text;
+      used += space + length;
     }
-    out += (first ? "" : " ") + word;
-    used += length + (first ? 0 : 1);
+    first = false;
   }
 }
 

@@ -12,7 +12,7 @@ std::size_t display_width(const std::string& text);
 // The text followed by spaces, to `width` columns; as it is where it is longer.
 std::string padded(const std::string& text, std::size_t width);
 
-// The same text in lines of at most `width` columns (a word may be longer), joined by newlines, each but the
+// The same text in lines of at most `width` columns (a word without commas may be longer), each but the
 // first behind `indent` spaces. Newlines of the text stay where a space follows them, else they are spaces.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent = 0);
 

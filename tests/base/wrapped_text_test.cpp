@@ -26,6 +26,12 @@ TEST(WrappedText, FurtherLinesAreIndentedAndLinesThatBeginWithSpacesStay) {
   EXPECT_EQ(wrapped("", 10), "");
 }
 
+TEST(WrappedText, WordsThatAreTooLongBreakAfterCommas) {
+  EXPECT_EQ(wrapped("default: 0.1,0.2,0.3,0.4 or so", 12, 1), "default:\n 0.1,0.2,0.3,\n 0.4 or so");
+  EXPECT_EQ(wrapped("one,two three", 13), "one,two three");
+  EXPECT_EQ(wrapped("incomprehensible", 5), "incomprehensible");
+}
+
 TEST(NearestWord, IsTheOneThatWasMeantOrNone) {
   const std::vector<std::string> words{"depth", "step", "stop", "measurements", "noise"};
   EXPECT_EQ(nearest_word("dept", words), "depth");
