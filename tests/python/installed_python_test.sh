@@ -35,5 +35,5 @@ check "$work/venv/bin/python" wheel
 
 cmake --install "$build" --component python --prefix "$work/installed" >/dev/null
 folder=$(dirname "$(find "$work/installed" -type d -name isr | head -1)")
-(export PYTHONPATH=$folder && check "$python" installed)
+(export PYTHONPATH=$folder && check "$python" from-cmake)
 echo "tests/python: the lines of data/docs/python.md run from a wheel in a fresh venv, and from cmake --install"

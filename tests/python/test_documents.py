@@ -42,7 +42,7 @@ def test_every_function_says_what_it_takes_and_returns():
             continue
         text = inspect.getdoc(thing) or ""
         for argument in inspect.signature(thing).parameters:
-            assert re.search(rf"^( {{0,4}}|.*, ){argument}(,| :)", text, re.M), f"{name} does not document {argument}"
+            assert re.search(rf"^( {{0,4}}|.*, ){argument}(,| :|$)", text, re.M), f"{name} does not document {argument}"
 
 
 def test_the_examples_of_docstrings_hold():
