@@ -157,7 +157,9 @@ class GroupedTable {
       const std::string number = std::isnan(value) ? ""
                                  : with_truth_     ? format("%.2f", value)
                                                    : format("%.1e", -value);
-      line.push_back(number + (value == best(image) && methods_.size() > 1 ? "*" : number.empty() ? "" : " "));
+      line.push_back(number + (value == best(image) && methods_.size() > 1 ? "*"
+                               : number.empty()                            ? ""
+                                                                           : " "));
     }
     return line;
   }
