@@ -17,14 +17,14 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME isr)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "gnuplot-nox, fonts-dejavu-core")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
     "Gradient descent, or its flow, on a depth-N diagonal linear network recovers
- sparse vectors and pictures from few measurements, with no penalty; isr
- reproduces the experiments of Li, Nguyen, Hegde and Wong (NeurIPS 2021),
- recovers pictures and measurements of one's own, and compares depths.")
+sparse vectors and pictures from few measurements, with no penalty; isr
+reproduces the experiments of Li, Nguyen, Hegde and Wong (NeurIPS 2021),
+recovers pictures and measurements of one's own, and compares depths.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libisr-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS libeigen3-dev)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
     "C++ library of isr: libisr, its headers, and what find_package(isr) and
- pkg-config need.")
+pkg-config need.")
 include(CPack)
