@@ -139,10 +139,10 @@ TEST(Results, DocumentSaysWhatRanOnceForTheImagesThatItRanFor) {
   EXPECT_EQ(ran[0]["basis"], a.basis);
   EXPECT_EQ(ran[0]["init"], *a.w0);
   EXPECT_EQ(ran[0]["model"], a.model);
-  EXPECT_EQ(ran[0]["depths"], nlohmann::json({*a.depth, 5}));
-  EXPECT_EQ(ran[0]["images"], nlohmann::json({a.source}));
+  EXPECT_EQ(ran[0]["depths"], nlohmann::ordered_json({*a.depth, 5}));
+  EXPECT_EQ(ran[0]["images"], nlohmann::ordered_json({a.source}));
   EXPECT_EQ(ran[1]["basis"], "cdf97");
-  EXPECT_EQ(ran[1]["images"], nlohmann::json({"photo.png"}));
+  EXPECT_EQ(ran[1]["images"], nlohmann::ordered_json({"photo.png"}));
 }
 
 // Of 16 images by two methods, each of which is the best of eight.
