@@ -5,8 +5,8 @@
 
 #include "base/parallel.h"
 #include "cli/compare_words.h"
-#include "cli/path_study.h"
 #include "cli/terminal.h"
+#include "experiments/path_study.h"
 
 namespace isr {
 namespace {
@@ -60,8 +60,8 @@ PathSubject subject_of(const PathJob& job, const Comparison& comparison, const C
   const auto k = static_cast<std::size_t>(std::find(noises.begin(), noises.end(), noise) - noises.begin());
   const NoisyProblem& noisy = *job.group->by_noise[k];
   const Image& truth = comparison.images[job.image].image;
-  PathSubject subject{truth, truth.pixels.reshaped(), *noisy.recoverer, noisy.problem,
-                      static_cast<Index>(job.column)};
+  PathSubject subject{truth,         truth.pixels.reshaped(),        *noisy.recoverer,
+                      noisy.problem, static_cast<Index>(job.column), check_interrupted};
   if (const auto& synthesis = noisy.problem.operators.synthesis) {
     Eigen::MatrixXf coefficients(synthesis->cols(), truth.pixels.cols());
     synthesis->analyze(truth.pixels, coefficients);

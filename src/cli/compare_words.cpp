@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/text.h"
-#include "cli/path_study.h"
+#include "experiments/path_study.h"
 #include "image/mnist.h"
 
 namespace isr {

@@ -105,3 +105,23 @@ painters.push(now => {
   dock.play.title = state.playing ? 'pause (space)' : 'play (space)';
   document.body.classList.toggle('playing', state.playing);
 });
+
+// ---- the live region ----------------------------------------------------------------------------------------
+// Where the slider stands, and the PSNR of each depth there: said once things have come to rest.
+
+const statusLine = document.getElementById('status');
+let statusTimer;
+
+function saySettled() {
+  const rule = data.rules.find(r => r.key === state.mode);
+  const where = rule ? `Each at ${rule.name}` : currentAxis().say(axisValue());
+  const list = data.depths.map((_, d) => runAt(state.image, state.variant, d)).filter(Boolean);
+  statusLine.textContent = `${where}. PSNR: ` +
+      list.map(run => `${decibels(run.psnr[shown(run)])} at depth ${run.depth}`).join(', ') + '.';
+}
+
+painters.push(now => {
+  if (!['time', 'selection', 'axis', 'playing'].some(what => now.has(what))) return;
+  clearTimeout(statusTimer);
+  if (!state.playing) statusTimer = setTimeout(saySettled, 500);
+});

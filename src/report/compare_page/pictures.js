@@ -142,6 +142,7 @@ function withView(view, action) {
   state.view = kept;
 }
 
+const variantPhrase = run => data.variants[run.variant].label ? `, ${data.variants[run.variant].label}` : '';
 const viewNames = {image: 'recovered', error: 'absolute error', difference: 'difference'};
 
 function describeCell(cell) {
@@ -154,8 +155,8 @@ function describeCell(cell) {
   cell.figure.dataset.phase = phase;
   cell.figure.dataset.sample = i;
   cell.canvas.setAttribute('aria-label',
-      `${imageName(data.images[run.image])}, ${viewNames[state.view]} at depth ${run.depth}, ` +
-      `${data.variants[run.variant].label}: flow time ${number(run.time[i])}, PSNR ${decibels(run.psnr[i])}, ` +
+      `${imageName(data.images[run.image])}, ${viewNames[state.view]} at depth ${run.depth}` +
+      `${variantPhrase(run)}: flow time ${number(run.time[i])}, PSNR ${decibels(run.psnr[i])}, ` +
       `relative error ${number(run.relative_error[i])}, ${phase === 'in window' ? 'in its window' : phase}`);
 }
 

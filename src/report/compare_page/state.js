@@ -138,10 +138,13 @@ function setAxis(name) {
 // ---- play ---------------------------------------------------------------------------------------------------
 
 const playSeconds = 14;  // from one end of the axis to the other
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const calmSeconds = 1;   // between two pictures where less motion is asked for
 let lastTick = 0;
 
+// From the beginning when each stands at its own time, or all at the end; else from where the slider is.
 function play() {
-  if (state.mode !== 'time' || state.position >= 1) state.position = state.position >= 1 ? 0 : state.position;
+  if (state.mode !== 'time' || state.position >= 1) state.position = 0;
   state.mode = 'time';
   state.playing = true;
   lastTick = performance.now();
@@ -157,6 +160,7 @@ function pause() {
 
 function tick(now) {
   if (!state.playing) return;
+  if (calm.matches && now - lastTick < 1000 * calmSeconds) { requestAnimationFrame(tick); return; }
   const position = state.position + Math.max(0, now - lastTick) / 1000 / playSeconds;
   lastTick = now;
   moveTo(position);

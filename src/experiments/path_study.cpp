@@ -1,4 +1,4 @@
-#include "cli/path_study.h"
+#include "experiments/path_study.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,7 +6,6 @@
 #include <set>
 
 #include "base/error.h"
-#include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "solver/path_sampler.h"
 
@@ -203,13 +202,13 @@ Followed follow(const PathSubject& subject, const RecoverOptions& options, const
     RecoverOptions by_rule = options;
     by_rule.stop = stop;
     followed.points.push_back(subject.recoverer.stopping_point(subject.picture, by_rule));
-    check_interrupted();
+    if (subject.checkpoint) subject.checkpoint();
     if (const auto& time = followed.points.back().flow_time) sampler.want_time(*time);
     if (const auto& residual = followed.points.back().residual) sampler.want_residual(*residual);
   }
   followed.end =
       subject.recoverer.trace(subject.picture, options, [&](const Path& path) { sampler.add(path); });
-  check_interrupted();
+  if (subject.checkpoint) subject.checkpoint();
   followed.samples = sampler.take();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   followed.seconds = seconds.count();

@@ -1,5 +1,7 @@
-// One path of `isr compare`: from the measurements of one image to what the page shows of it.
+// One path of a comparison: from the measurements of one image to what the page shows of it.
 #pragma once
+
+#include <functional>
 
 #include "image/image.h"
 #include "report/comparison.h"
@@ -14,6 +16,7 @@ struct PathSubject {
   const Recoverer& recoverer;    // of the problem whose picture it is
   const Problem& problem;
   Index picture = 0;
+  std::function<void()> checkpoint{};  // called now and then; what it throws ends the study
 };
 
 // The keys of rules in ComparedPath::stops, beside "oracle" and "limit".
@@ -21,7 +24,7 @@ const char* rule_key(StopRule rule);
 
 // Follows the path on all measurements, measures it and keeps about `moments` of it, those that have a
 // meaning among them. Where each rule of `stops` ends it is what recover says. Fills everything of
-// ComparedPath but the indices `image` and `variant`. Throws Interrupted after Ctrl-C.
+// ComparedPath but the indices `image` and `variant`.
 ComparedPath study_path(const PathSubject& subject, const RecoverOptions& options,
                         const std::vector<Stop>& stops, std::size_t moments);
 
