@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"reproduce", "draw the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021)", reproduce},
     {"recover", "measure images (simulated) and recover them at several depths", recover},
     {"compare", "compare depths over time, on one page for the browser", compare},
+    {"playground", "write a live page: draw, measure, and watch depth at work in the browser", playground},
     {"measure", "write simulated measurements to a folder that holds no truth", measure},
     {"solve", "recover images from measurements alone: a folder, or arrays of your own", solve},
 };

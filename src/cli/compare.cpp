@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <iostream>
 
 #include "cli/commands.h"
 #include "cli/compare_options.h"
 #include "cli/compare_paths.h"
 #include "cli/terminal.h"
-#include "image/mnist.h"
 #include "report/compare_page.h"
 #include "report/compare_report.h"
 
@@ -22,11 +20,7 @@ int compare(const Arguments& arguments) {
   options.output.out = "isr-compare";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
-  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
-  const auto& sources = options.source.sources;
-  if (!command_line.given("ensemble") &&
-      std::all_of(sources.begin(), sources.end(), [](const auto& source) { return is_mnist_source(source); }))
-    options.measurement.choice.ensemble = "biased-sign";
+  options.prepare(command_line);
   options.validate();
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   const std::string command = command_text("compare", arguments);

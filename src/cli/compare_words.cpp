@@ -24,6 +24,19 @@ std::vector<double> distinct(const std::vector<ComparedVariant>& variants, Get g
   return values;
 }
 
+// " (hold-out fits 353 of them and judges by 39, on a path of its own)"; nothing where none are held out.
+// Parts differ by one measurement at most.
+std::string held_out_text(Index n, const CompareOptions& options, const Plan& plan) {
+  if (!options.holds_out()) return "";
+  const HoldOut parts = plan.stop.hold_out.value_or(HoldOut{});
+  const Index judging = (n + parts.folds - 1) / parts.folds;
+  const std::string once = " (hold-out fits " + std::to_string(n - judging) + " of them and judges by " +
+                           std::to_string(judging) + ", on a path of its own)";
+  if (parts.used == 1) return once;
+  return " (hold-out fits " + std::to_string(n - judging) + " or more of them and judges by the others, on " +
+         std::to_string(parts.used) + " paths of its own)";
+}
+
 }  // namespace
 
 std::vector<ComparedVariant> variants_of(const std::vector<double>& noises,
@@ -79,9 +92,10 @@ void describe(Comparison& comparison, const CompareOptions& options, const Probl
   const std::string network = plan.network.model == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
   const std::string sizes =
       "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
+  const std::string held_out = held_out_text(model.measurements, options, plan);
   const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
   const bool noisy = noises.size() > 1 || noises[0] > 0;
-  comparison.subtitle = sizes + " · " + model.ensemble + basis + " · " + network +
+  comparison.subtitle = sizes + held_out + " · " + model.ensemble + basis + " · " + network +
                         (noisy ? " · σ = " + joined(noises) : "") +
                         (inits.size() > 1 ? " · w0 = " + joined(inits) : "");
   auto& settings = comparison.settings;

@@ -44,6 +44,12 @@ std::string variant_name(const Comparison& comparison) {
 
 }  // namespace
 
+const char* const window_definition =
+    "is the time from the first to the last moment shown with a PSNR within 0.5 dB of the best one (of 58.9 "
+    "dB, "
+    "the PSNR of a picture rounded to 8 bits, when the best is higher). PSNR: peak 1, values clipped to [0, "
+    "1].";
+
 nlohmann::json image_words(const LabelledImage& image) {
   return {{"source", std::filesystem::path(image.source).filename().string()},
           {"label", image.label},
@@ -60,6 +66,7 @@ nlohmann::json path_numbers(const ComparedPath& path) {
           {"eta", path.step},
           {"settled", path.settled_time},
           {"status", path.status},
+          {"reaches_limit", path.reaches_limit},
           {"seconds", rounded(path.seconds)},
           {"time", column(moments, [](const auto& m) { return m.flow_time; })},
           {"psnr", column(moments, [](const auto& m) { return m.psnr; })},
@@ -85,11 +92,7 @@ nlohmann::json comparison_words(const Comparison& comparison) {
                {"depths", comparison.depths},
                {"variant_name", variant_name(comparison)},
                {"chosen_rule", comparison.chosen_rule}};
-  page["window"]["definition"] =
-      "is the time from the first to the last moment shown with a PSNR within 0.5 dB of the best one (of "
-      "58.9 dB, "
-      "the PSNR of a picture rounded to 8 bits, when the best is higher). PSNR: peak 1, values clipped to "
-      "[0, 1].";
+  page["window"]["definition"] = window_definition;
   page["variants"] = Json::array();
   for (const auto& variant : comparison.variants)
     page["variants"].push_back({{"label", variant.label},

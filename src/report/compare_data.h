@@ -8,6 +8,9 @@
 
 namespace isr {
 
+// What the early-stopping window is: it "is the time …".
+extern const char* const window_definition;
+
 // An entry of "images" without "truth".
 nlohmann::json image_words(const LabelledImage& image);
 

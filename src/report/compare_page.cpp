@@ -7,6 +7,7 @@
 #include "report/compare_data.h"
 #include "report/compare_page_parts.h"
 #include "report/frame_codec.h"
+#include "report/page_template.h"
 
 namespace isr {
 namespace {
@@ -57,30 +58,16 @@ Json page_json(const Comparison& comparison, const PageOptions& options) {
   return page;
 }
 
-// JSON that may stand inside a script element: no "<".
-std::string script_safe(const std::string& json) {
-  std::string safe;
-  safe.reserve(json.size());
-  for (const char c : json)
-    if (c == '<')
-      safe += "\\u003c";
-    else
-      safe += c;
-  return safe;
-}
-
-void put(std::string& page, const std::string& place, const std::string& text) {
-  page.replace(page.find(place), place.size(), text);
-}
-
 }  // namespace
 
 std::string compare_page(const Comparison& comparison, const PageOptions& options) {
-  std::string page = page_parts::html;
-  put(page, "<!--CSS-->", page_parts::css);
-  put(page, "<!--JS-->", page_parts::script);
-  put(page, "<!--DATA-->", script_safe(page_json(comparison, options).dump()));
-  return page;
+  return fill_page({.policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                              "img-src data: blob:",
+                    .css = page_parts::css,
+                    .live = "",
+                    .script = page_parts::script,
+                    .data = page_json(comparison, options),
+                    .more = ""});
 }
 
 }  // namespace isr

@@ -23,6 +23,15 @@ std::string base64(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+std::vector<std::uint8_t> deflated(std::span<const std::uint8_t> bytes, int level) {
+  uLongf length = compressBound(static_cast<uLong>(bytes.size()));
+  std::vector<std::uint8_t> out(length);
+  if (compress2(out.data(), &length, bytes.data(), static_cast<uLong>(bytes.size()), level) != Z_OK)
+    throw Error("zlib could not compress the data of the page");
+  out.resize(length);
+  return out;
+}
+
 std::vector<std::uint8_t> delta_deflate(const FrameSequence& sequence) {
   const std::size_t size = sequence.frames.empty() ? 0 : sequence.frames[0].size();
   const std::size_t total = size * sequence.frames.size();
@@ -38,12 +47,7 @@ std::vector<std::uint8_t> delta_deflate(const FrameSequence& sequence) {
     }
     before = frame;
   }
-  uLongf length = compressBound(static_cast<uLong>(bytes.size()));
-  std::vector<std::uint8_t> deflated(length);
-  if (compress2(deflated.data(), &length, bytes.data(), static_cast<uLong>(bytes.size()), 6) != Z_OK)
-    throw Error("zlib could not compress the frames of the page");
-  deflated.resize(length);
-  return deflated;
+  return deflated(bytes, 6);
 }
 
 std::vector<std::uint8_t> rgb_bytes(const Image& image) {

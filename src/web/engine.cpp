@@ -6,17 +6,23 @@
 //    seed}
 //       makes the measurements and keeps them. Reply: {n, p, basis, ensemble, subtitle, image: see
 //       compare_page.h}; binary: y, n doubles, then the picture in thousandths, int16.
-//   {op: "path", depth, init, signed, step, rules: ["hold-out", "discrepancy"], moments}
+//   {op: "path", depth, init, signed, moments}
 //       follows a path on them. Reply: {run: an entry of "runs" in compare_page.h}; binary: the frames in
 //       thousandths, int16, frame after frame.
+//   {op: "rule", depth, init, signed, stop, time: [τ], residual: [‖Xw − y‖/‖y‖]}
+//       Reply: {moment, held_out_residual}: which of the moments the rule ends that path at, and the residual
+//       of what it held out at each of them, or null.
 //   {op: "solve", depth, init, signed, stop}
-//       Reply: {status, flow_time, residual}; binary: w, p doubles.
-//   {op: "words", depths: [N], inits: [w0], rules: [...], chosen_rule}
-//       Reply: what the page says of the paths followed since "problem": see comparison_words.
+//       Reply: {status, residual}; binary: w, p doubles.
+//   {op: "findings", depths: [N], variants, rules, chosen_rule, runs}
+//       Reply: {findings: sentences} of these parts of a page's data; needs no problem.
 //
 // A request that cannot be met has the reply {error: a sentence}.
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -50,8 +56,7 @@ struct Work {
   LabelledImage picture;
   Problem problem;
   std::unique_ptr<Recoverer> recoverer;
-  Eigen::VectorXf coefficients;
-  Comparison comparison;
+  Eigen::VectorXf coefficients;  // of the picture in the problem's basis
 };
 std::unique_ptr<Work> work;
 
@@ -121,16 +126,32 @@ RecoverOptions options_of(const Json& request) {
 
 Reply follow_path(const Json& request) {
   const Work& at = current();
-  const RecoverOptions options = options_of(request);
-  std::vector<Stop> rules;
-  for (const auto& rule : request.at("rules")) rules.push_back(parse_stop(rule.get<std::string>()));
-  const PathSubject subject{at.picture.image, at.coefficients, *at.recoverer, at.problem, 0};
-  const ComparedPath path = study_path(subject, options, rules, request.value("moments", 100u));
+  const PathSubject subject{at.picture.image, at.coefficients, *at.recoverer, at.problem};
+  const ComparedPath path =
+      study_path(subject, options_of(request), {}, request.at("moments").get<std::size_t>());
   Reply reply;
   reply.json["run"] = path_numbers(path);
   for (const auto& frame : path.pictures.frames) reply.append(frame.data(), frame.size());
-  work->comparison.paths.push_back(path);
-  work->comparison.paths.back().pictures = {};
+  return reply;
+}
+
+Reply apply_rule(const Json& request) {
+  std::vector<PathMoment> moments;
+  for (std::size_t i = 0; i < request.at("time").size(); ++i) {
+    PathMoment moment;
+    moment.flow_time = request["time"][i].get<double>();
+    moment.residual = request.at("residual").at(i).get<double>();
+    moments.push_back(moment);
+  }
+  if (moments.empty()) throw Error("the path has no moments");
+  const StoppingPoint point = current().recoverer->stopping_point(0, options_of(request));
+  set_held_out(moments, point);
+  Reply reply;
+  reply.json = {{"moment", moment_of(point, moments)}, {"held_out_residual", nullptr}};
+  if (!std::isnan(moments[0].held_out_residual)) {
+    reply.json["held_out_residual"] = Json::array();
+    for (const auto& moment : moments) reply.json["held_out_residual"].push_back(moment.held_out_residual);
+  }
   return reply;
 }
 
@@ -142,27 +163,42 @@ Reply solve(const Json& request) {
   return reply;
 }
 
-// The sentences about the paths followed last at these depths.
-Reply say(const Json& request) {
-  Comparison& comparison = current().comparison;
-  comparison.images = {work->picture};
-  comparison.variants = {{request.at("init").get<double>(), work->problem.noise, "", ""}};
-  comparison.depths = request.at("depths").get<std::vector<int>>();
+// Of an entry of "runs" what findings() reads.
+ComparedPath path_of(const Json& run) {
+  ComparedPath path;
+  path.image = run.at("image").get<std::size_t>();
+  path.variant = run.at("variant").get<std::size_t>();
+  path.depth = run.at("depth").get<int>();
+  for (std::size_t i = 0; i < run.at("time").size(); ++i) {
+    PathMoment moment;
+    moment.flow_time = run["time"][i].get<double>();
+    const Json& psnr = run.at("psnr").at(i);
+    moment.psnr = psnr.is_null() ? std::numeric_limits<double>::infinity() : psnr.get<double>();
+    path.moments.push_back(moment);
+  }
+  path.window = {run.at("window").at(0).get<std::size_t>(), run.at("window").at(1).get<std::size_t>()};
+  path.stops = run.at("stops").get<std::map<std::string, std::size_t>>();
+  path.settled_time = run.at("settled").get<double>();
+  path.status = run.at("status").get<std::string>();
+  path.reaches_limit = run.at("reaches_limit").get<bool>();
+  return path;
+}
+
+Reply find(const Json& request) {
+  Comparison comparison;
+  comparison.images.resize(1);
   comparison.chosen_rule = request.at("chosen_rule").get<std::string>();
-  comparison.rules.clear();
+  comparison.depths = request.at("depths").get<std::vector<int>>();
+  for (const auto& variant : request.at("variants"))
+    comparison.variants.push_back({variant.at("init").get<double>(), variant.at("noise").get<double>(),
+                                   variant.at("label").get<std::string>(),
+                                   variant.at("short").get<std::string>()});
   for (const auto& rule : request.at("rules"))
-    comparison.rules.push_back({rule.at("key"), rule.at("name"), rule.at("meaning")});
-  std::vector<ComparedPath> paths;
-  for (const int depth : comparison.depths)
-    for (auto path = comparison.paths.rbegin(); path != comparison.paths.rend(); ++path)
-      if (path->depth == depth) {
-        paths.push_back(*path);
-        break;
-      }
-  comparison.paths = std::move(paths);
-  if (comparison.paths.size() != comparison.depths.size()) throw Error("a depth has no path yet");
+    comparison.rules.push_back({rule.at("key").get<std::string>(), rule.at("name").get<std::string>(),
+                                rule.at("meaning").get<std::string>()});
+  for (const auto& run : request.at("runs")) comparison.paths.push_back(path_of(run));
   Reply reply;
-  reply.json = comparison_words(comparison);
+  reply.json["findings"] = findings(comparison);
   return reply;
 }
 
@@ -171,7 +207,8 @@ Reply answer(const Json& request) {
   if (op == "problem") return make_problem(request);
   if (op == "path") return follow_path(request);
   if (op == "solve") return solve(request);
-  if (op == "words") return say(request);
+  if (op == "rule") return apply_rule(request);
+  if (op == "findings") return find(request);
   throw Error("\"" + op + "\" is no request");
 }
 

@@ -65,11 +65,13 @@ const axes = {
   },
 };
 
-for (const axis of Object.values(axes)) {
-  const ends = runs.flatMap(run => [axis.x(run, run.logTime[0]), axis.x(run, run.logEnd)]);
-  const [low, high] = axis.limits ?? [-Infinity, Infinity];
-  axis.from = Math.max(low, Math.min(...ends));
-  axis.to = Math.min(high, Math.max(...ends));
+function measureAxes() {
+  for (const axis of Object.values(axes)) {
+    const ends = runs.flatMap(run => [axis.x(run, run.logTime[0]), axis.x(run, run.logEnd)]);
+    const [low, high] = axis.limits ?? [-Infinity, Infinity];
+    axis.from = Math.max(low, Math.min(...ends));
+    axis.to = Math.min(high, Math.max(...ends));
+  }
 }
 
 const currentAxis = () => axes[state.axis];
@@ -96,13 +98,14 @@ function shown(run) {
 // ---- changes ------------------------------------------------------------------------------------------------
 
 const painters = [];       // each is called with the set of what changed
+const scenePainters = [];  // so are these, of what the last buildScene() made
 const changed = new Set();
 
 function paint(...what) {
   if (changed.size === 0) requestAnimationFrame(() => {
     const now = new Set(changed);
     changed.clear();
-    for (const painter of painters) painter(now);
+    for (const painter of [...painters, ...scenePainters]) painter(now);
   });
   what.forEach(w => changed.add(w));
 }
