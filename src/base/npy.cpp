@@ -21,8 +21,8 @@ static_assert(std::endian::native == std::endian::little, "the .npy reader assum
 constexpr std::string_view magic{"\x93NUMPY", 6};
 constexpr std::int64_t max_header_length = 1 << 20;
 
-[[noreturn]] void fail(const fs::path& path, const std::string& why) {
-  throw Error("cannot read " + path.string() + ": " + why);
+[[noreturn]] void fail(const std::string& name, const std::string& why) {
+  throw Error("cannot read " + name + ": " + why);
 }
 
 // Kind and bytes an entry of the types that are read; the byte order apart.
@@ -32,12 +32,14 @@ struct EntryType {
   bool swapped;
 };
 
-EntryType entry_type(const fs::path& path, const std::string& type) {
+EntryType entry_type(const std::string& name, const std::string& type, Complex complex) {
   const std::string_view kinds[] = {"f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"};
   const bool has_order = !type.empty() && std::string_view("<>=|").find(type[0]) != std::string_view::npos;
   const std::string body = has_order ? type.substr(1) : type;
+  if (complex == Complex::accepted && (body == "c8" || body == "c16"))
+    return {'c', body == "c8" ? 8 : 16, type[0] == '>'};
   if (std::find(std::begin(kinds), std::end(kinds), body) == std::end(kinds))
-    fail(path, "its type is " + npy_type_name(type) +
+    fail(name, "its type is " + npy_type_name(type) +
                    ", which is not supported; use float32, float64, (u)int8 to (u)int64 or bool");
   return {body[0], body[1] - '0', type[0] == '>'};
 }
@@ -49,73 +51,74 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 }
 
 // The number of entries, or an error when it or its bytes cannot be counted.
-std::int64_t checked_size(const fs::path& path, const std::vector<std::int64_t>& shape) {
+std::int64_t checked_size(const std::string& name, const std::vector<std::int64_t>& shape) {
   std::int64_t size = 1, bytes = 0;
   bool overflow = false;
   for (const std::int64_t length : shape) overflow |= __builtin_mul_overflow(size, length, &size);
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   if (overflow || __builtin_mul_overflow(size, std::int64_t{8}, &bytes))
-    fail(path, "the shape " + shape_text(shape) + " in its header is too large");
+    fail(name, "the shape " + shape_text(shape) + " in its header is too large");
   return size;
 }
 
-void check_length(const fs::path& path, const NpyHeader& header, int entry_bytes, std::int64_t file_bytes) {
+void check_length(const std::string& name, const NpyHeader& header, int entry_bytes,
+                  std::int64_t file_bytes) {
   const std::int64_t expected = header.size * entry_bytes, found = file_bytes - header.data_offset;
   if (found == expected) return;
   const std::string counts = std::to_string(expected) + " bytes of data expected for shape " +
                              shape_text(header.shape) + " of " + npy_type_name(header.type) + ", " +
                              std::to_string(found) + " found";
-  fail(path, (found < expected ? "the file is truncated: " : "the file is too long: ") + counts);
+  fail(name, (found < expected ? "the file is truncated: " : "the file is too long: ") + counts);
 }
 
 std::ifstream open_regular(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) fail(path, "there is no such file");
-  if (!fs::is_regular_file(status)) fail(path, "it is not a regular file");
+  if (!fs::exists(status)) fail(path.string(), "there is no such file");
+  if (!fs::is_regular_file(status)) fail(path.string(), "it is not a regular file");
   std::ifstream in(path, std::ios::binary);
-  if (!in) fail(path, std::strerror(errno));
+  if (!in) fail(path.string(), std::strerror(errno));
   return in;
 }
 
-std::uint32_t header_length(const fs::path& path, std::ifstream& in, NpyHeader& header) {
+std::uint32_t header_length(const std::string& name, std::istream& in, NpyHeader& header) {
   std::array<unsigned char, 12> head{};
   in.read(reinterpret_cast<char*>(head.data()), 8);
   const std::string_view start(reinterpret_cast<char*>(head.data()), 8);
-  if (in && start.starts_with("PK")) fail(path, "it is an .npz archive; save one array with numpy.save");
-  if (!in || !start.starts_with(magic)) fail(path, "it is not a .npy file");
+  if (in && start.starts_with("PK")) fail(name, "it is an .npz archive; save one array with numpy.save");
+  if (!in || !start.starts_with(magic)) fail(name, "it is not a .npy file");
   const int version = head[6];
   if (version < 1 || version > 3 || head[7] != 0)
-    fail(path, "its .npy version " + std::to_string(version) + "." + std::to_string(head[7]) +
+    fail(name, "its .npy version " + std::to_string(version) + "." + std::to_string(head[7]) +
                    " is not supported; versions 1.0, 2.0 and 3.0 are");
   const int length_bytes = version == 1 ? 2 : 4;
   in.read(reinterpret_cast<char*>(head.data()) + 8, length_bytes);
-  if (!in) fail(path, "the file is truncated within its header");
+  if (!in) fail(name, "the file is truncated within its header");
   std::uint32_t length = 0;
   for (int i = length_bytes; i-- > 0;) length = length << 8 | head[8 + static_cast<std::size_t>(i)];
   header.data_offset = 8 + length_bytes + std::int64_t{length};
   return length;
 }
 
-NpyHeader read_header(const fs::path& path, std::ifstream& in) {
+NpyHeader read_header(const std::string& name, std::istream& in, std::int64_t bytes, Complex complex) {
   NpyHeader header;
-  const std::uint32_t length = header_length(path, in, header);
+  const std::uint32_t length = header_length(name, in, header);
   if (length > max_header_length)
-    fail(path, "its header claims " + std::to_string(length) + " bytes; at most 1048576 are accepted");
+    fail(name, "its header claims " + std::to_string(length) + " bytes; at most 1048576 are accepted");
   std::string text(length, '\0');
   in.read(text.data(), static_cast<std::streamsize>(length));
-  if (!in) fail(path, "the file is truncated within its header");
+  if (!in) fail(name, "the file is truncated within its header");
   try {
     NpyDictionary dictionary = parse_npy_dictionary(text);
     header.type = std::move(dictionary.type);
     header.fortran_order = dictionary.fortran_order;
     header.shape = std::move(dictionary.shape);
   } catch (const std::invalid_argument& error) {
-    fail(path, error.what());
+    fail(name, error.what());
   }
-  const EntryType type = entry_type(path, header.type);
-  header.size = checked_size(path, header.shape);
-  check_length(path, header, type.bytes, static_cast<std::int64_t>(fs::file_size(path)));
+  const EntryType type = entry_type(name, header.type, complex);
+  header.size = checked_size(name, header.shape);
+  check_length(name, header, type.bytes, bytes);
   return header;
 }
 
@@ -176,13 +179,13 @@ class FortranOrder {
 };
 
 template <typename Scalar>
-void allocate(const fs::path& path, std::size_t size, std::vector<Scalar>& values) {
+void allocate(const std::string& name, std::size_t size, std::vector<Scalar>& values) {
   const double needed = static_cast<double>(size) * sizeof(Scalar);
   try {
     if (needed > static_cast<double>(available_memory())) throw std::bad_alloc();
     values.resize(size);
   } catch (const std::bad_alloc&) {
-    fail(path, "its array needs " + shown_bytes(needed) + " of memory; there is not enough");
+    fail(name, "its array needs " + shown_bytes(needed) + " of memory; there is not enough");
   }
 }
 
@@ -205,42 +208,63 @@ void write_values(const fs::path& path, const std::vector<std::int64_t>& shape,
 
 NpyHeader read_npy_header(const fs::path& path) {
   std::ifstream in = open_regular(path);
-  return read_header(path, in);
+  return read_npy_header(in, static_cast<std::int64_t>(fs::file_size(path)), path.string());
+}
+
+NpyHeader read_npy_header(std::istream& in, std::int64_t bytes, const std::string& name, Complex complex) {
+  return read_header(name, in, bytes, complex);
 }
 
 template <typename Scalar>
-NpyArray<Scalar> read_npy(const fs::path& path) {
+NpyArray<Scalar> read_npy(const fs::path& path, Complex complex) {
   std::ifstream in = open_regular(path);
-  const NpyHeader header = read_header(path, in);
-  const EntryType type = entry_type(path, header.type);
-  NpyArray<Scalar> array{header.shape, {}};
-  const auto size = static_cast<std::size_t>(header.size), entry = static_cast<std::size_t>(type.bytes);
-  allocate(path, size, array.values);
+  return read_npy<Scalar>(in, static_cast<std::int64_t>(fs::file_size(path)), path.string(), complex);
+}
+
+template <typename Scalar>
+NpyArray<Scalar> read_npy(std::istream& in, std::int64_t bytes, const std::string& name, Complex complex) {
+  const NpyHeader header = read_header(name, in, bytes, complex);
+  EntryType type = entry_type(name, header.type, complex);
+  const bool is_complex = type.kind == 'c';
+  const std::size_t parts = is_complex ? 2 : 1;
+  if (is_complex) type = {'f', type.bytes / 2, type.swapped};
+  NpyArray<Scalar> array{header.shape, {}, {}};
+  const auto size = static_cast<std::size_t>(header.size);
+  const std::size_t entry = parts * static_cast<std::size_t>(type.bytes);
+  allocate(name, size, array.values);
+  if (is_complex) allocate(name, size, array.imaginary);
 
   constexpr std::size_t chunk = 1 << 16;
-  std::vector<char> bytes(chunk * entry);
-  std::vector<Scalar> scattered(header.fortran_order ? chunk : 0);
+  std::vector<char> raw(chunk * entry);
+  std::vector<Scalar> converted(chunk * parts);
   FortranOrder order(size > 0 ? header.shape : std::vector<std::int64_t>{});
   for (std::size_t done = 0; done < size;) {
     const std::size_t count = std::min(chunk, size - done);
-    if (!in.read(bytes.data(), static_cast<std::streamsize>(count * entry))) fail(path, std::strerror(errno));
-    convert(type, bytes.data(), count, header.fortran_order ? scattered.data() : array.values.data() + done);
-    if (header.fortran_order)
-      for (std::size_t i = 0; i < count; ++i) array.values[order.next()] = scattered[i];
+    if (!in.read(raw.data(), static_cast<std::streamsize>(count * entry))) fail(name, "it cannot be read");
+    convert(type, raw.data(), count * parts, converted.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = header.fortran_order ? order.next() : done + i;
+      array.values[place] = converted[i * parts];
+      if (is_complex) array.imaginary[place] = converted[i * parts + 1];
+    }
     done += count;
   }
   return array;
 }
 
-template NpyArray<float> read_npy<float>(const fs::path& path);
-template NpyArray<double> read_npy<double>(const fs::path& path);
+template NpyArray<float> read_npy<float>(const fs::path& path, Complex complex);
+template NpyArray<double> read_npy<double>(const fs::path& path, Complex complex);
+template NpyArray<float> read_npy<float>(std::istream& in, std::int64_t bytes, const std::string& name,
+                                         Complex complex);
+template NpyArray<double> read_npy<double>(std::istream& in, std::int64_t bytes, const std::string& name,
+                                           Complex complex);
 
 template <typename Scalar>
 Eigen::MatrixX<Scalar> read_npy_matrix(const fs::path& path) {
   using RowMajor = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const NpyHeader header = read_npy_header(path);
   if (header.shape.empty() || header.shape.size() > 2)
-    fail(path, "its shape is " + shape_text(header.shape) + "; a vector or a matrix is needed");
+    fail(path.string(), "its shape is " + shape_text(header.shape) + "; a vector or a matrix is needed");
   const NpyArray<Scalar> array = read_npy<Scalar>(path);
   const std::int64_t cols = array.shape.size() == 2 ? array.shape[1] : 1;
   return Eigen::Map<const RowMajor>(array.values.data(), array.shape[0], cols);

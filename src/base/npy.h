@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,10 @@ template <typename Scalar>
 struct NpyArray {
   std::vector<std::int64_t> shape;
   std::vector<Scalar> values;
+  std::vector<Scalar> imaginary{};  // of complex entries; empty where these are real
 };
+
+enum class Complex { refused, accepted };  // complex64 and complex128
 
 // Reads the header of a file of version 1, 2 or 3 and checks it against the length of the file. Accepted:
 // float32, float64, (u)int 8 to 64 and bool, little or big endian, C or Fortran order, any number of axes.
@@ -36,7 +40,14 @@ NpyHeader read_npy_header(const std::filesystem::path& path);
 // Reads the whole array, converted to Scalar (float or double; 64-bit integers are rounded to it, bool is 0
 // and 1). Throws as read_npy_header does, and when the array would not fit in the machine's memory.
 template <typename Scalar>
-NpyArray<Scalar> read_npy(const std::filesystem::path& path);
+NpyArray<Scalar> read_npy(const std::filesystem::path& path, Complex complex = Complex::refused);
+
+// The same from a stream that holds so many bytes, such as a member of an archive; `name` is for messages.
+NpyHeader read_npy_header(std::istream& in, std::int64_t bytes, const std::string& name,
+                          Complex complex = Complex::refused);
+template <typename Scalar>
+NpyArray<Scalar> read_npy(std::istream& in, std::int64_t bytes, const std::string& name,
+                          Complex complex = Complex::refused);
 
 // As read_npy, for an array with one axis (a column) or two; others throw Error.
 template <typename Scalar = float>

@@ -5,6 +5,7 @@
 #define ISR_HAS_THREADS 0
 #else
 #define ISR_HAS_THREADS 1
+#include <pthread.h>
 #include <sched.h>
 #endif
 
@@ -70,8 +71,8 @@ class Task {
 class Team {
  public:
   static Team& instance() {
-    static Team team;
-    return team;
+    static const Owner owner;
+    return *current.load();
   }
 
   // False, having done nothing, when another thread's task has the team.
@@ -105,6 +106,17 @@ class Team {
   }
 
  private:
+  // A process that was forked (by Python's multiprocessing, say) has none of the threads: it takes a new
+  // team, and leaves the old one, which could not be ended, where it is.
+  struct Owner {
+    Owner() {
+      current = new Team;
+      pthread_atfork(nullptr, nullptr, [] { current = new Team; });
+    }
+    ~Owner() { delete current.load(); }
+  };
+  inline static std::atomic<Team*> current{nullptr};
+
   void help(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (begun_.wait(lock, stop, [&] { return places_ > 0; })) {

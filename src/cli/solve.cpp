@@ -1,4 +1,3 @@
-#include <charconv>
 #include <cmath>
 #include <iostream>
 #include <numeric>
@@ -6,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/npy.h"
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/recovery.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
@@ -19,10 +19,10 @@ namespace po = boost::program_options;
 
 struct SolveOptions {
   std::string folder;
-  std::string matrix, measurements, shape;  // in place of a folder
-  std::string basis;                        // empty: the folder's, or chosen
-  double noise = -1;                        // < 0: the folder's, or unknown
-  std::string max_memory = "auto";          // see parse_memory
+  GivenOptions given;               // in place of a folder
+  std::string basis;                // empty: the folder's, or chosen
+  double noise = -1;                // < 0: the folder's, or unknown
+  std::string max_memory = "auto";  // see parse_memory
   bool dry_run = false;
   SolverOptions solver;
   OutputOptions output{"isr-solve", false};
@@ -30,12 +30,7 @@ struct SolveOptions {
   void add_to(CommandLine& command_line) {
     auto add = command_line.group("Input").add_options();
     add("folder", po::value(&folder)->value_name("DIR"), "folder written by isr measure");
-    add("matrix", po::value(&matrix)->value_name("X.npy"), "measurement matrix, n × p, in place of a folder");
-    add("measurements", po::value(&measurements)->value_name("Y.npy"),
-        "measurements: n values, or n × B for B problems with the same matrix");
-    add("shape", po::value(&shape)->value_name("HxW[xC]"),
-        "the unknowns are pictures of this height and width, such as 28x28, with C channels (columns of Y); "
-        "without it they are vectors, and the model is signed unless --nonnegative");
+    given.add_to(command_line);
     add("basis", po::value(&basis)->value_name("NAME"),
         "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or which of pixel, "
         "cdf97 and boxes predicts measurements that are kept back best");
@@ -43,7 +38,8 @@ struct SolveOptions {
         "standard deviation of the noise on each measurement, where known; default: as the folder says");
     add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
         "refuse work that needs more, such as 4G; auto: most of what is free");
-    add("dry-run", po::bool_switch(&dry_run), "print the sizes, the memory and the plan, and solve nothing");
+    add("dry-run", po::bool_switch(&dry_run),
+        "print the sizes, the time (from the first steps), the memory and the plan, and solve nothing");
     command_line.positional("folder", 1);
     solver.add_to(command_line);
     output.add_to(command_line);
@@ -55,36 +51,11 @@ struct SolveOptions {
     if (!basis.empty()) basis_info(basis);
     if (noise != -1 && !(noise >= 0 && std::isfinite(noise)))
       throw UsageError("--noise must be a number of at least 0");
-    if (!folder.empty() && !(matrix.empty() && measurements.empty() && shape.empty()))
+    if (!folder.empty() && given.any())
       throw UsageError("give either a folder or --matrix and --measurements (with --shape), not both");
-    if (folder.empty() && (matrix.empty() || measurements.empty()))
-      throw UsageError(
-          "isr solve needs a folder written by isr measure, or --matrix X.npy --measurements y.npy");
+    if (folder.empty()) given.validate();
   }
-
-  bool pictures() const { return !folder.empty() || !shape.empty(); }
 };
-
-// "28x28" or "28x28x3".
-std::optional<PictureShape> parse_shape(const std::string& text) {
-  if (text.empty()) return {};
-  Index sizes[3] = {0, 0, 1};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  int count = 0;
-  while (count < 3) {
-    const auto [next, error] = std::from_chars(at, end, sizes[count]);
-    if (error != std::errc() || sizes[count] < 1 || sizes[count] > 65536) break;
-    ++count;
-    at = next;
-    if (at == end || *at != 'x') break;
-    ++at;
-  }
-  if (count < 2 || at != end || text.back() == 'x')
-    throw UsageError("--shape must be height and width such as 28x28, or 28x28x3 with channels; got \"" +
-                     text + "\"");
-  return PictureShape{sizes[0], sizes[1], sizes[2]};
-}
 
 // The basis of pictures measured by a matrix, and the model unless the user gave it.
 void choose_basis_of(Problem& problem, SolveOptions& options, bool quiet) {
@@ -101,11 +72,11 @@ void choose_basis_of(Problem& problem, SolveOptions& options, bool quiet) {
             << shown(std::round(1000 * choice.held_out_error) / 10) << " %\n";
 }
 
-Problem load(const SolveOptions& options) {
-  const double noise = options.noise < 0 ? std::numeric_limits<double>::quiet_NaN() : options.noise;
+Problem load(const SolveOptions& options, bool quiet) {
   if (options.folder.empty())
-    return load_arrays(options.matrix, options.measurements, parse_shape(options.shape),
-                       options.basis.empty() ? "pixel" : options.basis, noise);
+    return options.given.load(options.basis.empty() ? "pixel" : options.basis,
+                              options.noise < 0 ? std::numeric_limits<double>::quiet_NaN() : options.noise,
+                              quiet);
   Problem problem = load_problem(options.folder);
   if (!options.basis.empty()) {
     problem.model.basis = options.basis;
@@ -120,9 +91,7 @@ nlohmann::ordered_json described(const SolveOptions& options, const Problem& pro
   if (!options.folder.empty()) {
     json["folder"] = options.folder;
   } else {
-    json["matrix_file"] = options.matrix;
-    json["measurements_file"] = options.measurements;
-    json["shape"] = options.shape;
+    options.given.describe(json);
   }
   json["basis"] = problem.model.basis;
   json["noise"] =
@@ -154,12 +123,12 @@ void solve_and_report(const SolveOptions& options, const Problem& problem, const
   std::vector<std::size_t> all(
       static_cast<std::size_t>(problem.measurements.cols() / problem.model.channels));
   std::iota(all.begin(), all.end(), std::size_t{0});
-  const std::string name = options.pictures() ? "picture-" : "column-";
+  const std::string name = problem.model.is_picture ? "picture-" : "column-";
   for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
   add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
   const auto document = results_document(command, described(options, problem), report.rows);
-  const auto files = options.pictures() ? write_recovery_report(out, report, document)
-                                        : write_vectors(out, report, document);
+  const auto files = problem.model.is_picture ? write_recovery_report(out, report, document)
+                                              : write_vectors(out, report, document);
   check_interrupted();
   out.commit();
   print_outcome(report, document, out.target().string(), files, common);
@@ -171,21 +140,27 @@ int solve(const Arguments& arguments) {
   CommandLine command_line(
       "solve DIR | --matrix X.npy --measurements Y.npy [--shape HxW] [OPTION ...]",
       "Recovers images from measurements alone: a folder written by isr measure, or arrays of your own\n"
-      "(.npy: float32, float64, integers or bool).");
+      "(.npy, .npz, .mat, .csv, .tsv, .txt; of several in one file FILE:NAME).");
   SolveOptions options;
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  Problem problem = load(options);
-  if (!options.shape.empty() && options.basis.empty())
+  Problem problem = load(options, command_line.common().quiet);
+  if (options.folder.empty() && problem.model.is_picture && options.basis.empty())
     choose_basis_of(problem, options, command_line.common().quiet);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
-    print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());
+    nlohmann::ordered_json plan = plan_of(problem.model, problem.noise, pictures, options.solver);
+    if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.max_memory)) {
+      const auto seconds = expected_seconds(problem, options.solver);
+      plan["time_seconds"] = seconds ? nlohmann::ordered_json(*seconds) : nlohmann::ordered_json();
+    }
+    print_plans({plan}, command_line.common());
     return 0;
   }
   check_memory(problem.model, estimated_bytes(problem.model, problem.noise, pictures, options.solver),
                parse_memory(options.max_memory));
+  if (!command_line.common().quiet) announce(plan_of(problem.model, problem.noise, pictures, options.solver));
   solve_and_report(options, problem, command_line.common(), command_text("solve", arguments));
   return 0;
 }

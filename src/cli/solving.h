@@ -53,6 +53,13 @@ struct SolvedMethod {
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress);
 
+// Seconds that solve_problem takes but for the baselines, from its first steps, which take a second or little
+// more; nothing where even one step takes too long to wait for.
+std::optional<double> expected_seconds(const Problem& problem, const SolverOptions& options);
+
+// Says what will run, how long it may take and what memory it takes, in a line on standard error.
+void announce(const nlohmann::ordered_json& plan);
+
 // Bytes that this takes with the operators, and twice the pictures; about.
 std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index pictures,
                             const SolverOptions& options);

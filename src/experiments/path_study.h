@@ -1,8 +1,6 @@
 // One path of a comparison: from the measurements of one image to what the page shows of it.
 #pragma once
 
-#include <functional>
-
 #include "image/image.h"
 #include "report/comparison.h"
 #include "solver/recover.h"
@@ -16,7 +14,6 @@ struct PathSubject {
   const Recoverer& recoverer;    // of the problem whose picture it is
   const Problem& problem;
   Index picture = 0;
-  std::function<void()> checkpoint{};  // called now and then; what it throws ends the study
 };
 
 // The keys of rules in ComparedPath::stops, beside "oracle" and "limit".
@@ -30,8 +27,9 @@ void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point);
 
 // Follows the path on all measurements, measures it and keeps about `moments` of it, those that have a
 // meaning among them. Where each rule of `stops` ends it is what recover says. Fills everything of
-// ComparedPath but the indices `image` and `variant`.
+// ComparedPath but the indices `image` and `variant`; nothing once it is cancelled. Throws Error for a path
+// without moments.
 ComparedPath study_path(const PathSubject& subject, const RecoverOptions& options,
-                        const std::vector<Stop>& stops, std::size_t moments);
+                        const std::vector<Stop>& stops, std::size_t moments, const Cancelled& cancelled = {});
 
 }  // namespace isr

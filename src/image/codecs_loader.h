@@ -8,6 +8,7 @@ namespace isr {
 struct Codecs {
   codecs::Decode decode;
   codecs::EncodePng encode_png;
+  codecs::EncodeTiff encode_tiff;
 };
 
 // The module's functions; loads it at the first call. Throws Error when it is missing or broken.

@@ -100,4 +100,19 @@ bool isr_codecs_encode_png(int height, int width, int channels, const unsigned c
   }
 }
 
+bool isr_codecs_encode_tiff(int height, int width, int channels, const float* values,
+                            std::vector<unsigned char>& bytes, std::string& why) {
+  try {
+    cv::Mat mat(height, width, channels == 3 ? CV_32FC3 : CV_32FC1);
+    std::copy_n(values, mat.total() * static_cast<std::size_t>(channels), mat.ptr<float>());
+    if (channels == 3)
+      for (auto pixel = mat.begin<cv::Vec3f>(); pixel != mat.end<cv::Vec3f>(); ++pixel)
+        std::swap((*pixel)[0], (*pixel)[2]);
+    return cv::imencode(".tiff", mat, bytes);
+  } catch (const std::exception& error) {
+    why = error.what();
+    return false;
+  }
+}
+
 }  // extern "C"

@@ -186,4 +186,15 @@ void save_png(const fs::path& path, const Image& image) {
   write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+void save_tiff(const fs::path& path, const Image& image) {
+  const int channels = image.channels() >= 3 ? 3 : 1;
+  const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> values =
+      image.pixels.leftCols(channels);
+  std::vector<unsigned char> bytes;
+  std::string why;
+  if (!image_codecs().encode_tiff(image.height, image.width, channels, values.data(), bytes, why))
+    throw Error("cannot encode " + path.string() + ": " + why);
+  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
 }  // namespace isr

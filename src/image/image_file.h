@@ -66,4 +66,8 @@ std::vector<std::filesystem::path> image_files_in(const std::filesystem::path& f
 // whole or not at all. Throws Error.
 void save_png(const std::filesystem::path& path, const Image& image);
 
+// Writes a TIFF of 32-bit floating point, grey or RGB (of more channels the first three), values as they are;
+// whole or not at all. Throws Error.
+void save_tiff(const std::filesystem::path& path, const Image& image);
+
 }  // namespace isr

@@ -4,6 +4,13 @@
 #include <limits>
 
 namespace isr {
+namespace {
+
+Eigen::ArrayXXf clipped(const Image& image) {
+  return image.pixels.array().max(0.0f).min(1.0f);
+}
+
+}  // namespace
 
 double squared_error(ConstVector w, ConstVector truth) {
   return (w.cast<double>() - truth.cast<double>()).squaredNorm();
@@ -22,8 +29,8 @@ double mse(const Image& recovered, const Image& truth) {
 }
 
 double psnr(const Image& recovered, const Image& truth) {
-  const Eigen::ArrayXXf clipped = recovered.pixels.array().max(0.0f).min(1.0f);
-  const double error = (clipped.cast<double>() - truth.pixels.array().cast<double>()).square().mean();
+  const double error =
+      (clipped(recovered).cast<double>() - truth.pixels.array().cast<double>()).square().mean();
   return error == 0 ? std::numeric_limits<double>::infinity() : -10 * std::log10(error);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <opencv2/quality/qualityssim.hpp>
 
 #include "metrics/metrics.h"

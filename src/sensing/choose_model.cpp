@@ -41,7 +41,7 @@ void MeasurementChoice::validate() const {
   }
   if (basis) basis_info(*basis);
   if (!(positive_probability > 0 && positive_probability < 1))
-    throw UsageError("positive-probability must lie between 0 and 1");
+    throw UsageError("positive_probability must lie between 0 and 1");
   if (block < 0 || block > most_block_side)
     throw UsageError("block must be the side of a block in pixels, at most " +
                      std::to_string(most_block_side) + ", or 0");

@@ -42,20 +42,20 @@ Eigen::MatrixXd read_measurements(const fs::path& file) {
   return y;
 }
 
-OperatorPtr read_matrix(const fs::path& file) {
-  Eigen::MatrixXf entries = read_npy_matrix(file);
-  if (!entries.allFinite()) throw Error(file.string() + " holds a value that is not finite, or too large");
-  return std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(entries));
+OperatorPtr operator_of(NamedMatrix matrix) {
+  if (!matrix.values.cast<float>().allFinite())
+    throw Error(matrix.name + " holds a value that is not finite, or too large");
+  return std::make_shared<DenseMatrix>(std::move(matrix.values));
 }
 
-void check_measurement_size(const fs::path& file, const MeasurementModel& model, const std::string& against) {
-  const auto [rows, columns] = array_size(file);
+void check_measurement_size(const std::string& name, Index rows, Index columns, const MeasurementModel& model,
+                            const std::string& against) {
   if (rows != model.measurements)
-    throw Error(file.string() + " has " + std::to_string(rows) + " measurements (rows), but " + against +
-                " has " + std::to_string(model.measurements));
-  if (columns == 0) throw Error(file.string() + " holds no measurements: it has no columns");
+    throw Error(name + " has " + std::to_string(rows) + " measurements (rows), but " + against + " has " +
+                std::to_string(model.measurements));
+  if (columns == 0) throw Error(name + " holds no measurements: it has no columns");
   if (columns % model.channels != 0)
-    throw Error(file.string() + " has " + std::to_string(columns) + " columns, which is no multiple of the " +
+    throw Error(name + " has " + std::to_string(columns) + " columns, which is no multiple of the " +
                 std::to_string(model.channels) + " channels of a picture");
 }
 
@@ -133,14 +133,16 @@ Problem load_problem(const fs::path& folder) {
   problem.model = read_model(json);
   if (!json.is_null("noise")) problem.noise = json.number("noise", 0, std::numeric_limits<double>::max());
   const fs::path y = folder / "y.npy";
-  check_measurement_size(y, problem.model, "problem.json");
+  const auto [rows_of_y, columns_of_y] = array_size(y);
+  check_measurement_size(y.string(), rows_of_y, columns_of_y, problem.model, "problem.json");
   try {
     if (problem.model.ensemble == given_matrix) {
       const fs::path matrix = matrix_file(json, folder);
       json.refuse_others();
       const auto [rows, cols] = array_size(matrix);
       check_matrix_size(matrix, rows, cols, problem.model);
-      problem.operators = operators_of(read_matrix(matrix), problem.model);
+      problem.operators =
+          operators_of(operator_of({matrix.string(), read_npy_matrix<double>(matrix)}), problem.model);
     } else {
       json.refuse_others();
       require_memory("the problem in " + folder.string(),
@@ -156,13 +158,12 @@ Problem load_problem(const fs::path& folder) {
   return problem;
 }
 
-Problem load_arrays(const fs::path& matrix, const fs::path& measurements,
-                    const std::optional<PictureShape>& shape, const std::string& basis, double noise) {
+Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
+                          const std::optional<PictureShape>& shape, const std::string& basis, double noise) {
   Problem problem;
   MeasurementModel& model = problem.model;
-  const auto [rows, cols] = array_size(matrix);
-  if (rows == 0 || cols == 0)
-    throw Error(matrix.string() + " is an empty matrix of " + size_text(rows, cols));
+  const Index rows = matrix.values.rows(), cols = matrix.values.cols();
+  if (rows == 0 || cols == 0) throw Error(matrix.name + " is an empty matrix of " + size_text(rows, cols));
   model.ensemble = given_matrix;
   model.seed = 0;
   model.basis = basis;
@@ -172,12 +173,13 @@ Problem load_arrays(const fs::path& matrix, const fs::path& measurements,
   model.channels = shape ? shape->channels : 1;
   model.is_picture = shape.has_value();
   if (model.pixels() != cols)
-    throw Error(matrix.string() + " has " + std::to_string(cols) + " columns, but the shape " +
+    throw Error(matrix.name + " has " + std::to_string(cols) + " columns, but the shape " +
                 std::to_string(model.height) + "x" + std::to_string(model.width) + " has " +
                 std::to_string(model.pixels()) + " pixels");
-  check_measurement_size(measurements, model, matrix.string());
-  problem.operators = operators_of(read_matrix(matrix), model);
-  problem.measurements = read_measurements(measurements);
+  check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
+                         matrix.name);
+  problem.operators = operators_of(operator_of(std::move(matrix)), model);
+  problem.measurements = std::move(measurements.values);
   problem.noise = noise;
   return problem;
 }

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "sensing/problem.h"
 
@@ -31,10 +32,16 @@ struct PictureShape {
   Index height = 0, width = 0, channels = 1;
 };
 
-// A problem from the user's own arrays: matrix n × p, measurements (n,) or (n, B). Without a shape the
-// unknowns are a vector (height 1, width p). noise: σ where it is known, otherwise NaN. Throws Error as
-// above.
-Problem load_arrays(const std::filesystem::path& matrix, const std::filesystem::path& measurements,
-                    const std::optional<PictureShape>& shape, const std::string& basis, double noise);
+// An array of the user's own, and what messages call it, such as the name of its file.
+struct NamedMatrix {
+  std::string name;
+  Eigen::MatrixXd values;
+};
+
+// A problem from the user's own arrays: matrix n × p, measurements n × B. Without a shape the unknowns are a
+// vector (height 1, width p). noise: σ where it is known, otherwise NaN. Throws Error when sizes do not
+// match, or a value of the matrix is not finite in single precision, in which products are computed.
+Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
+                          const std::optional<PictureShape>& shape, const std::string& basis, double noise);
 
 }  // namespace isr

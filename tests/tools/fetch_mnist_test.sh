@@ -14,6 +14,7 @@ fi
 names=(train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte)
 mkdir "$work/good" "$work/truth"
 cp "$script" "$work/fetch"
+cp -r "$(dirname "$script")/lib" "$work/lib"
 for name in "${names[@]}"; do
   head -c 5000 /dev/zero | tr '\0' x | sed "s/^/$name/" >"$work/truth/$name"
   gzip -c "$work/truth/$name" >"$work/good/$name.gz"
