@@ -1,5 +1,5 @@
-// The pages of `isr compare` and `isr playground` without their data: src/report/compare_page, embedded by the
-// build. Both are of the same html, css and script; the live one has parts beside them.
+// The pages of `isr compare` and `isr playground` without their data: src/report/compare_page, embedded by
+// the build. Both are of the same html, css and script; the live one has parts beside them.
 #pragma once
 
 namespace isr::page_parts {
