@@ -6,9 +6,9 @@
 //    seed}
 //       makes the measurements and keeps them. Reply: {n, p, basis, ensemble, subtitle, image: see
 //       compare_page.h}; binary: y, n doubles, then the picture in thousandths, int16.
-//   {op: "path", depth, init, signed, moments}
-//       follows a path on them. Reply: {run: an entry of "runs" in compare_page.h}; binary: the frames in
-//       thousandths, int16, frame after frame.
+//   {op: "path", depth, init, signed, moments, rough: whether quickly, to a residual of 1e-5}
+//       follows a path on them, to its limit where it is not rough. Reply: {run: an entry of "runs" in
+//       compare_page.h}; binary: the frames in thousandths, int16, frame after frame.
 //   {op: "rule", depth, init, signed, stop, time: [τ], residual: [‖Xw − y‖/‖y‖]}
 //       Reply: {moment, held_out_residual}: which of the moments the rule ends that path at, and the residual
 //       of what it held out at each of them, or null.
@@ -119,6 +119,7 @@ RecoverOptions options_of(const Json& request) {
   options.init = request.at("init").get<double>();
   options.model = request.at("signed").get<bool>() ? Model::signed_model : Model::nonnegative;
   options.shifts = 1;
+  if (request.value("rough", false)) options.tolerance = 1e-2, options.limit_residual = 1e-5;
   options.stop = parse_stop(request.value("stop", "limit"));
   options.validate();
   return options;

@@ -355,8 +355,8 @@ const truthNow = () => ({source: lab.picture === 'drawing' ? 'drawing' : lab.pic
                          height: lab.side, width: lab.side, channels: 1,
                          truth: {encoding: 'raw', data: Int16Array.from(lab.pixels, value => Math.round(1000 * value / 255))}});
 
-// One thing after another: the paths of all depths, shown as they come; then where each rule ends them; then the
-// sentences. Tasks of a choice that has changed meanwhile are dropped.
+// One thing after another: the paths of all depths, roughly, shown as they come; then all to their limits; then
+// where each rule ends them; then the sentences. Tasks of a choice that has changed meanwhile are dropped.
 function compute() {
   const mine = ++generation;
   changedAt = performance.now();
@@ -392,19 +392,23 @@ function compute() {
     arrive(fresh, truth, depths, found);
     if (points === pointsWanted) queue.push(finished);
   };
-  const path = place => async engine => {
+  const path = (place, rough) => async engine => {
     if (!current()) return;
-    const {run, binary} = await on(engine, {op: 'path', depth: place.depth, init: place.init, moments: 100});
+    const {run, binary} = await on(engine, {op: 'path', depth: place.depth, init: place.init, moments: 100, rough});
     if (!current()) return;
     found.set(placeKey(place), {...run, image: 0, variant: place.variant, depth: place.depth, frames: {encoding: 'raw', data: new Int16Array(binary)}});
     if (paths++ === 0) timings.first = performance.now() - changedAt;
     arrive(fresh, truth, depths, found);
     if (paths === wanted.length) {
+      timings.rough = performance.now() - changedAt;
+      queue.push(...wanted.map(other => path(other, false)));
+    }
+    if (paths === 2 * wanted.length) {
       timings.paths = performance.now() - changedAt;
       for (const each of rules) if (each.stop) for (const other of wanted) queue.push(rule(other, each));
     }
   };
-  queue = wanted.map(path);
+  queue = wanted.map(place => path(place, true));
   pump();
 }
 
@@ -457,7 +461,9 @@ function finish(findings) {
   timings.all = performance.now() - changedAt;
   document.body.classList.remove('stale');
   document.body.dataset.computed = String(generation);
-  say(`first picture after ${(timings.first / 1000).toFixed(2)} s, all after ${(timings.paths / 1000).toFixed(2)} s, rules and sentences after ${(timings.all / 1000).toFixed(2)} s`);
+  const seconds = time => `${(time / 1000).toFixed(2)} s`;
+  say(`first picture after ${seconds(timings.first)}, all after ${seconds(timings.rough)}, at their limits after ${seconds(timings.paths)}, ` +
+      `rules and sentences after ${seconds(timings.all)}`);
 }
 
 // ---- changes ------------------------------------------------------------------------------------------------
