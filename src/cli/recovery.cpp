@@ -6,6 +6,7 @@
 
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "sensing/instrument.h"
 
 namespace isr {
 
@@ -31,7 +32,8 @@ void recover_group(RecoveryReport& report, const MeasurementOptions::Group& grou
   const auto pictures = static_cast<Index>(group.members.size());
   check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
                parse_memory(measurement.max_memory));
-  const Measured simulated = measure_images(report.subjects, group, measurement.noise);
+  Measured simulated = measure_images(report.subjects, group, measurement.noise);
+  simulated.problem = corrected(std::move(simulated.problem), {});
   add_solutions(report, group.members, simulated.problem,
                 solve_problem(simulated.problem, options.solver, simulated.truth, show_progress));
 }
@@ -92,6 +94,7 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
     add("noise", po::value(noises)->default_value(*noises)->value_name("SIGMA,…"), about_noise);
   else
     add("noise", po::value(&noise)->default_value(noise)->value_name("SIGMA"), about_noise);
+  patterns.add_to(command_line, "Measurements");
   add("seed", po::value(&seed)->default_value(seed), "seed of all random numbers, 0 to 4294967295");
 }
 
@@ -99,6 +102,7 @@ void MeasurementOptions::validate() const {
   if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("--seed must lie between 0 and 4294967295");
   if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
   measurements.resolve(1);
+  patterns.validate();
   choice.validate();
   parse_memory(max_memory);
 }
@@ -106,11 +110,18 @@ void MeasurementOptions::validate() const {
 std::vector<MeasurementOptions::Group> MeasurementOptions::groups(
     const std::vector<LabelledImage>& images) const {
   std::vector<Group> groups;
+  const PatternOptions::Chosen chosen = patterns.load(choice.block);
   for (std::size_t i = 0; i < images.size(); ++i) {
     const Image& image = images[i].image;
     MeasurementChoice asked = choice;
     asked.seed = static_cast<std::uint32_t>(seed);
-    asked.measurements = measurements.resolve(Index{image.height} * image.width);
+    asked.measurements = chosen.count.value_or(measurements).resolve(Index{image.height} * image.width);
+    asked.patterns = chosen.patterns;
+    asked.of_block = chosen.of_block;
+    if (chosen.sides && *chosen.sides != std::pair<Index, Index>(image.height, image.width))
+      throw Error(images[i].source + " has " + std::to_string(image.height) + " × " +
+                  std::to_string(image.width) + " pixels, and the mask " +
+                  std::to_string(chosen.sides->first) + " × " + std::to_string(chosen.sides->second));
     const MeasurementModel model =
         choose_model(image.height, image.width, image.channels(), image.pixels, asked);
     const auto same = [&](const Group& group) {
@@ -140,6 +151,7 @@ void MeasurementOptions::describe(Json& json) const {
   json["positive_probability"] = choice.positive_probability;
   json["basis"] = choice.basis.value_or("auto");
   json["block"] = choice.block;
+  patterns.describe(json);
   json["noise"] = noise;
   json["seed"] = seed;
 }

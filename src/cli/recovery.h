@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/patterns.h"
 #include "cli/solving.h"
 #include "cli/sources.h"
 #include "image/image.h"
@@ -21,6 +22,7 @@ namespace isr {
 struct MeasurementOptions {
   MeasurementCount measurements;
   MeasurementChoice choice;
+  PatternOptions patterns;
   std::int64_t seed = 42;
   double noise = 0;                 // σ
   std::string max_memory = "auto";  // see parse_memory

@@ -17,7 +17,8 @@ namespace po = boost::program_options;
 
 struct SolveOptions {
   std::string folder;
-  GivenOptions given;               // in place of a folder
+  GivenOptions given;  // in place of a folder
+  InstrumentOptions instrument;
   std::string basis;                // empty: the folder's, or pixel
   double noise = -1;                // < 0: the folder's, or unknown
   std::string max_memory = "auto";  // see parse_memory
@@ -37,6 +38,7 @@ struct SolveOptions {
         "refuse work that needs more, such as 4G; auto: most of what is free");
     add("dry-run", po::bool_switch(&dry_run), "print the sizes, the memory and the plan, and solve nothing");
     command_line.positional("folder", 1);
+    instrument.add_to(command_line);
     solver.add_to(command_line);
     output.add_to(command_line);
   }
@@ -50,6 +52,7 @@ struct SolveOptions {
     if (!folder.empty() && given.any())
       throw UsageError("give either a folder or --matrix and --measurements (with --shape), not both");
     if (folder.empty()) given.validate();
+    instrument.validate();
   }
 };
 
@@ -77,6 +80,7 @@ nlohmann::ordered_json described(const SolveOptions& options, const Problem& pro
   json["basis"] = problem.model.basis;
   json["noise"] =
       std::isnan(problem.noise) ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.noise);
+  options.instrument.describe(json);
   options.solver.describe(json);
   return json;
 }
@@ -126,7 +130,7 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  const Problem problem = load(options, command_line.common().quiet);
+  const Problem problem = options.instrument.corrected(load(options, command_line.common().quiet));
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
     print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());

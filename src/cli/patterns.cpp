@@ -1,0 +1,121 @@
+#include "cli/patterns.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <sstream>
+
+#include "formats/array_file.h"
+#include "image/image_file.h"
+#include "sensing/dense_matrix.h"
+
+namespace isr {
+namespace {
+
+namespace po = boost::program_options;
+
+bool is_kind(const std::string& word) {
+  return word == "hadamard" || word == "dct" || word == "pixel";
+}
+
+// Pixels of the mask that are lighter than half are seen.
+void read_mask(const std::string& file, PatternOptions::Chosen& chosen) {
+  const Eigen::MatrixXf mask = read_array<float>(file, {"a mask", [](Index, Index) { return true; }}).values;
+  chosen.sides = {mask.rows(), mask.cols()};
+  chosen.patterns = Patterns{"pixel", "sequency", "signed", {}};
+  for (Index i = 0; i < mask.rows(); ++i)
+    for (Index j = 0; j < mask.cols(); ++j)
+      if (mask(i, j) > 0.5f) chosen.patterns->rows.push_back(i * mask.cols() + j);
+  if (chosen.patterns->rows.empty()) throw Error("the mask " + file + " is black: no pixel is seen");
+}
+
+std::vector<Index> read_rows(const std::string& file) {
+  const Eigen::MatrixXd numbers =
+      read_array<double>(file, {"a list of numbers of patterns",
+                                [](Index rows, Index columns) { return std::min(rows, columns) == 1; }, true})
+          .values;
+  std::vector<Index> rows;
+  for (const double number : numbers.reshaped()) {
+    if (!(number >= 0 && number < 4294967296.0 && number == std::floor(number)))
+      throw Error(file + " must hold numbers of patterns, whole and from 0; one is " + shown(number));
+    rows.push_back(static_cast<Index>(number));
+  }
+  return rows;
+}
+
+std::optional<MeasurementCount> parse_count(const std::string& text) {
+  const bool is_number = std::all_of(text.begin(), text.end(),
+                                     [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '%'; });
+  if (!is_number) return {};
+  MeasurementCount count;
+  std::istringstream in(text);
+  if (!(in >> count) || !in.eof())
+    throw UsageError("--rows must be a number, a share or a file; got " + text);
+  return count;
+}
+
+}  // namespace
+
+void PatternOptions::add_to(CommandLine& command_line, const std::string& group) {
+  auto add = command_line.group(group).add_options();
+  add("patterns", po::value(&patterns)->value_name("NAME|FILE"),
+      "measured by patterns, without a matrix: hadamard (±1, Walsh functions in two dimensions), dct or "
+      "pixel; a "
+      "picture: the mask of the pixels that are seen, white; a file of a matrix: with --block, for each "
+      "block");
+  add("order", po::value(&order)->default_value(order)->value_name("NAME"),
+      "in which order patterns were shown: natural, sequency, dyadic, zigzag or random:SEED");
+  add("readings", po::value(&readings)->default_value(readings)->value_name("NAME"),
+      "what was read: signed; positive: by patterns of 0 and 1; pairs: each of these, then its negative");
+  add("rows", po::value(&rows)->value_name("FILE|N|SHARE"),
+      "which patterns were shown: a file of their numbers in that order, from 0, or so many of the first");
+}
+
+void PatternOptions::validate() const {
+  if (!any()) {
+    if (!rows.empty()) throw UsageError("--rows needs --patterns");
+    return;
+  }
+  if (is_kind(patterns)) {
+    const Index side = 1;
+    Patterns{patterns, order, readings, {}}.validate(side, side);
+  }
+  if (!rows.empty()) parse_count(rows);
+}
+
+void PatternOptions::describe(nlohmann::ordered_json& json) const {
+  if (!any()) return;
+  json["patterns"] = patterns;
+  json["order"] = order;
+  json["readings"] = readings;
+  if (!rows.empty()) json["rows"] = rows;
+}
+
+PatternOptions::Chosen PatternOptions::load(Index block) const {
+  Chosen chosen;
+  if (!any()) return chosen;
+  if (!is_kind(patterns) && block > 0) {
+    const Index columns = block * block;
+    const NumberArray<float> matrix = read_array<float>(
+        patterns, {"a matrix of " + std::to_string(columns) + " columns, the pixels of a block",
+                   [=](Index, Index found) { return found == columns; }, false});
+    if (matrix.is_complex()) throw Error(matrix.name + " is complex: blocks are measured by a real matrix");
+    chosen.of_block = std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(matrix.values));
+    return chosen;
+  }
+  if (!is_kind(patterns)) {
+    if (!has_image_extension(patterns))
+      throw UsageError(
+          "--patterns must be hadamard, dct, pixel, a picture, or with --block a file of a matrix; got " +
+          patterns);
+    read_mask(patterns, chosen);
+    return chosen;
+  }
+  if (block > 0) throw UsageError("--block takes no patterns but those of a matrix in a file");
+  chosen.patterns = Patterns{patterns, order, readings, {}};
+  chosen.count = rows.empty() ? std::nullopt : parse_count(rows);
+  if (!rows.empty() && !chosen.count) chosen.patterns->rows = read_rows(rows);
+  return chosen;
+}
+
+}  // namespace isr
