@@ -6,6 +6,7 @@
 
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "report/result_formats.h"
 #include "sensing/instrument.h"
 
 namespace isr {
@@ -156,17 +157,20 @@ void MeasurementOptions::describe(Json& json) const {
   json["seed"] = seed;
 }
 
-void OutputOptions::add_to(CommandLine& command_line) {
+void OutputOptions::add_to(CommandLine& command_line, bool with_formats) {
   auto add = command_line.group("Output").add_options();
   add("out,o", po::value(&out)->default_value(out)->value_name("DIR"), "folder for the results");
   add("force", po::bool_switch(&force), "write into a folder that holds files already");
+  if (with_formats)
+    add("out-format", po::value(&formats)->default_value(formats)->value_name("LIST"),
+        "write what was recovered also as mat (MATLAB) or tiff (floating point), such as npy,mat,tiff");
 }
 
 void RecoveryOptions::add_to(CommandLine& command_line) {
   source.add_to(command_line);
   measurement.add_to(command_line);
   solver.add_to(command_line);
-  output.add_to(command_line);
+  output.add_to(command_line, true);
   command_line.group("Plan").add_options()(
       "dry-run", po::bool_switch(&dry_run),
       "print the sizes, the memory and the plan for the pictures of each shape, and recover nothing");
@@ -175,6 +179,7 @@ void RecoveryOptions::add_to(CommandLine& command_line) {
 void RecoveryOptions::validate() const {
   measurement.validate();
   solver.all();
+  parse_result_formats(output.formats);
 }
 
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
@@ -202,7 +207,9 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   options.measurement.describe(described);
   options.solver.describe(described);
   const Json document = results_document(command, described, report.rows);
-  const std::vector<std::string> files = write_recovery_report(out, report, document);
+  std::vector<std::string> files = write_recovery_report(out, report, document);
+  const ResultFormats formats = parse_result_formats(options.output.formats);
+  for (const auto& file : write_result_formats(out, report, formats, true)) files.push_back(file);
   check_interrupted();
   out.commit();
   if (!common.quiet) warn_of_divergence(report.rows);

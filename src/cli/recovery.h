@@ -54,8 +54,10 @@ Measured measure_images(const std::vector<LabelledImage>& images, const Measurem
 struct OutputOptions {
   std::string out;
   bool force = false;
+  std::string formats = "npy";  // see parse_result_formats
 
-  void add_to(CommandLine& command_line);
+  // with_formats: of results; others are no choice.
+  void add_to(CommandLine& command_line, bool with_formats = false);
 };
 
 struct RecoveryOptions {

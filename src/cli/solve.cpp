@@ -8,6 +8,7 @@
 #include "cli/recovery.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "report/result_formats.h"
 #include "sensing/problem_folder.h"
 
 namespace isr {
@@ -40,12 +41,13 @@ struct SolveOptions {
     command_line.positional("folder", 1);
     instrument.add_to(command_line);
     solver.add_to(command_line);
-    output.add_to(command_line);
+    output.add_to(command_line, true);
   }
 
   void validate() const {
     solver.all();
     parse_memory(max_memory);
+    parse_result_formats(output.formats);
     if (!basis.empty()) basis_info(basis);
     if (noise != -1 && !(noise >= 0 && std::isfinite(noise)))
       throw UsageError("--noise must be a number of at least 0");
@@ -112,8 +114,10 @@ void solve_and_report(const SolveOptions& options, const Problem& problem, const
   for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
   add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
   const auto document = results_document(command, described(options, problem), report.rows);
-  const auto files = problem.model.is_picture ? write_recovery_report(out, report, document)
-                                              : write_vectors(out, report, document);
+  const bool pictures = problem.model.is_picture;
+  auto files = pictures ? write_recovery_report(out, report, document) : write_vectors(out, report, document);
+  const ResultFormats formats = parse_result_formats(options.output.formats);
+  for (const auto& file : write_result_formats(out, report, formats, pictures)) files.push_back(file);
   check_interrupted();
   out.commit();
   print_outcome(report, document, out.target().string(), files, common);

@@ -80,13 +80,7 @@ Grid method_grid(const RecoveryReport& report, std::size_t method) {
   return grid;
 }
 
-using Shape = std::vector<std::int64_t>;  // height, width[, channels]
-
-Shape shape_of(const Image& image) {
-  Shape shape{image.height, image.width};
-  if (image.channels() > 1) shape.push_back(image.channels());
-  return shape;
-}
+using Shape = std::vector<std::int64_t>;
 
 std::vector<std::string> write_recovered(const OutputDirectory& out, const RecoveryReport& report) {
   std::map<Shape, std::vector<std::size_t>> groups;
@@ -108,15 +102,23 @@ std::vector<std::string> write_recovered(const OutputDirectory& out, const Recov
   return names;
 }
 
-std::string picture_name(const RecoveryReport& report, std::size_t subject, std::size_t method) {
+}  // namespace
+
+std::vector<std::int64_t> shape_of(const Image& image) {
+  Shape shape{image.height, image.width};
+  if (image.channels() > 1) shape.push_back(image.channels());
+  return shape;
+}
+
+std::string picture_file(const RecoveryReport& report, std::size_t subject, std::size_t method,
+                         const std::string& extension) {
   std::string stem = std::filesystem::path(report.subjects[subject].source).stem().string();
   for (char& c : stem)
     if (c == ':' || c == '/') c = '-';
   stem = cut(stem, longest_stem);
-  return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem + ".png";
+  return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem +
+         extension;
 }
-
-}  // namespace
 
 void set_quality(ResultRow& row, const Image& recovered, const Image& truth, const Eigen::MatrixXf& w) {
   row.support = support_size(Eigen::Map<const Eigen::VectorXf>(w.data(), w.size()));
@@ -142,7 +144,7 @@ std::vector<std::string> write_recovery_report(const OutputDirectory& out, const
     if (std::max(report.recovered[i][0].width, report.recovered[i][0].height) > 64) large.push_back(i);
   parallel_for(large.size() * report.methods.size(), [&](std::size_t k) {
     const std::size_t i = large[k / report.methods.size()], m = k % report.methods.size();
-    save_png(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+    save_png(out.file(picture_file(report, i, m, ".png")), report.recovered[i][m]);
   });
   if (!large.empty()) names.push_back("recovered/*.png");
   for (const auto& name : write_recovered(out, report)) names.push_back(name);

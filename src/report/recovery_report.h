@@ -1,6 +1,7 @@
 // The pictures and numbers of a recovery, as files.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -30,6 +31,13 @@ struct RecoveryReport {
   }
   bool has_truth() const { return !subjects.empty() && subjects[0].image.width > 0; }
 };
+
+// Height, width and, where there are several, channels.
+std::vector<std::int64_t> shape_of(const Image& image);
+
+// The name, within the results, of a recovered picture's file of its own: "recovered/1-camera-depth-2.png".
+std::string picture_file(const RecoveryReport& report, std::size_t subject, std::size_t method,
+                         const std::string& extension);
 
 // Sets the row's errors, PSNR and SSIM against the truth (where it is known), and the support.
 // `w` are the coefficients whose support is counted.
