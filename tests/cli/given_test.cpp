@@ -17,6 +17,7 @@
 namespace isr {
 namespace {
 
+using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using testing::HasSubstr;
@@ -53,7 +54,7 @@ class GivenTest : public testing::Test {
     edits.gray = true;
     const Image image = load_image(std::string(ISR_DATA_DIR) + "/images/camera.png", edits, notes);
     save_png(work() / "photo.png", image);
-    return image.pixels.col(0).cast<double>();
+    return (255 * image.pixels.col(0).cast<double>()).array().round() / 255;
   }
   double psnr(const std::string& run, const VectorXd& truth) const {
     const double squares = (recovered(run, truth.size()) - truth).squaredNorm();
