@@ -1,5 +1,6 @@
 #include "base/parallel.h"
 
+#include <pthread.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -61,8 +62,8 @@ class Task {
 class Team {
  public:
   static Team& instance() {
-    static Team team;
-    return team;
+    static const Owner owner;
+    return *current.load();
   }
 
   // False, having done nothing, when another thread's task has the team.
@@ -96,6 +97,17 @@ class Team {
   }
 
  private:
+  // A process that was forked (by Python's multiprocessing, say) has none of the threads: it takes a new
+  // team, and leaves the old one, which could not be ended, where it is.
+  struct Owner {
+    Owner() {
+      current = new Team;
+      pthread_atfork(nullptr, nullptr, [] { current = new Team; });
+    }
+    ~Owner() { delete current.load(); }
+  };
+  inline static std::atomic<Team*> current{nullptr};
+
   void help(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (begun_.wait(lock, stop, [&] { return places_ > 0; })) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <sstream>
 
 namespace isr {
 
@@ -15,6 +16,12 @@ std::string formatted(const char* pattern, double value) {
   std::string text(static_cast<std::size_t>(std::snprintf(nullptr, 0, pattern, value)), ' ');
   std::snprintf(text.data(), text.size() + 1, pattern, value);
   return text;
+}
+
+std::string shown(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
 }
 
 std::string fixed(double value, int decimals) {

@@ -8,6 +8,9 @@ namespace isr {
 // printf's output for a pattern of one double, such as "%.1f dB".
 std::string formatted(const char* pattern, double value);
 
+// The number as people write it, 0.005 or 1e-06, for defaults in help and for notes.
+std::string shown(double value);
+
 // With so many decimals.
 std::string fixed(double value, int decimals);
 

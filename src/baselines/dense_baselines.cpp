@@ -29,7 +29,7 @@ DenseBaselines::DenseBaselines(Eigen::MatrixXd a, const BaselineOptions& options
 
 std::vector<BaselineResult> DenseBaselines::run(Baseline kind, const Eigen::MatrixXd& y,
                                                 const Cancelled& cancelled) {
-  std::vector<HoldOutChoice> chosen;  // for each column; empty where nothing is chosen
+  std::vector<CandidateChoice> chosen;  // for each column; empty where nothing is chosen
   if (kind == Baseline::lasso && options_.lambda == 0) chosen = choose_lambdas(y, cancelled);
   if (kind == Baseline::omp && options_.omp_columns == 0) chosen = choose_omp_columns(y, cancelled);
   if (cancelled && cancelled()) return {};
@@ -48,7 +48,7 @@ std::vector<BaselineResult> DenseBaselines::run(Baseline kind, const Eigen::Matr
 }
 
 BaselineResult DenseBaselines::solve(Baseline kind, const Eigen::VectorXd& y,
-                                     const HoldOutChoice* choice) const {
+                                     const CandidateChoice* choice) const {
   BaselineResult result;
   switch (kind) {
     case Baseline::least_squares:
@@ -130,8 +130,8 @@ Eigen::VectorXd DenseBaselines::lambdas(const Eigen::VectorXd& y) const {
   return lambda_path(largest / static_cast<double>(y.size()), options_.lambda_ratio, options_.lambdas);
 }
 
-std::vector<HoldOutChoice> DenseBaselines::choose_lambdas(const Eigen::MatrixXd& y,
-                                                          const Cancelled& cancelled) const {
+std::vector<CandidateChoice> DenseBaselines::choose_lambdas(const Eigen::MatrixXd& y,
+                                                            const Cancelled& cancelled) const {
   const auto follow = [&](const Fold& fold, HeldOutErrors& errors) {
     const FoldMatrix matrix(a_, fold);
     parallel_for(static_cast<std::size_t>(y.cols()), [&](std::size_t b) {
@@ -150,8 +150,8 @@ std::vector<HoldOutChoice> DenseBaselines::choose_lambdas(const Eigen::MatrixXd&
 }
 
 // Candidate k is k columns. A pursuit that ends early stays at its last error.
-std::vector<HoldOutChoice> DenseBaselines::choose_omp_columns(const Eigen::MatrixXd& y,
-                                                              const Cancelled& cancelled) const {
+std::vector<CandidateChoice> DenseBaselines::choose_omp_columns(const Eigen::MatrixXd& y,
+                                                                const Cancelled& cancelled) const {
   const auto folds = make_folds(y.rows(), options_.folds, options_.seed);
   Index most = std::min(a_.rows(), a_.cols());
   for (const Fold& fold : folds) most = std::min(most, static_cast<Index>(fold.kept.size()));

@@ -21,9 +21,9 @@ class DenseBaselines {
   const Eigen::MatrixXd& matrix() const { return a_; }
 
  private:
-  std::vector<HoldOutChoice> choose_lambdas(const Eigen::MatrixXd& y, const Cancelled& cancelled) const;
-  std::vector<HoldOutChoice> choose_omp_columns(const Eigen::MatrixXd& y, const Cancelled& cancelled) const;
-  BaselineResult solve(Baseline kind, const Eigen::VectorXd& y, const HoldOutChoice* choice) const;
+  std::vector<CandidateChoice> choose_lambdas(const Eigen::MatrixXd& y, const Cancelled& cancelled) const;
+  std::vector<CandidateChoice> choose_omp_columns(const Eigen::MatrixXd& y, const Cancelled& cancelled) const;
+  BaselineResult solve(Baseline kind, const Eigen::VectorXd& y, const CandidateChoice* choice) const;
   BaselineResult ridge(const Eigen::VectorXd& y) const;
   BaselineResult nnls(const Eigen::VectorXd& y) const;
   BaselineResult lasso(const Eigen::VectorXd& y, double lambda, const Eigen::VectorXd& path) const;

@@ -40,9 +40,9 @@ bool HeldOutErrors::settled() const {
   return true;
 }
 
-std::vector<HoldOutChoice> choose_by_hold_out(const std::string& parameter, const std::vector<Fold>& folds,
-                                              Index candidates, Index columns, const FollowFold& follow,
-                                              const Cancelled& cancelled) {
+std::vector<CandidateChoice> choose_by_hold_out(const std::string& parameter, const std::vector<Fold>& folds,
+                                                Index candidates, Index columns, const FollowFold& follow,
+                                                const Cancelled& cancelled) {
   HeldOutErrors errors(candidates, columns);
   for (const Fold& fold : folds) {
     follow(fold, errors);
@@ -51,7 +51,7 @@ std::vector<HoldOutChoice> choose_by_hold_out(const std::string& parameter, cons
   std::string how = "one measurement: nothing to hold out";
   if (folds.size() == 1) how = parameter + " by hold-out";
   if (folds.size() > 1) how = parameter + " by " + std::to_string(folds.size()) + "-fold hold-out";
-  std::vector<HoldOutChoice> choices;
+  std::vector<CandidateChoice> choices;
   for (Index column = 0; column < columns; ++column) {
     const Index best = errors.best(column);
     const bool at_end = !folds.empty() && best == candidates - 1;

@@ -36,7 +36,7 @@ class HeldOutErrors {
   Eigen::MatrixXd errors_;  // candidates × columns; not a number where a candidate was not tried
 };
 
-struct HoldOutChoice {
+struct CandidateChoice {
   Eigen::Index candidate = 0;
   std::string note;  // how it was chosen, and what to know about it
 };
@@ -47,8 +47,8 @@ using FollowFold = std::function<void(const Fold&, HeldOutErrors&)>;
 
 // One choice for each column of y, over all folds; without folds (one measurement) the last candidate.
 // `parameter`, such as "λ", is for the notes. Empty when `cancelled`, polled after each fold, said so.
-std::vector<HoldOutChoice> choose_by_hold_out(const std::string& parameter, const std::vector<Fold>& folds,
-                                              Eigen::Index candidates, Eigen::Index columns,
-                                              const FollowFold& follow, const Cancelled& cancelled = {});
+std::vector<CandidateChoice> choose_by_hold_out(const std::string& parameter, const std::vector<Fold>& folds,
+                                                Eigen::Index candidates, Eigen::Index columns,
+                                                const FollowFold& follow, const Cancelled& cancelled = {});
 
 }  // namespace isr

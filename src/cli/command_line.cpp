@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 
 #include "base/foreign_text.h"
 #include "base/parallel.h"
+#include "base/wrapped_text.h"
 
 namespace isr {
 
@@ -17,7 +19,9 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr unsigned help_width = 110;
+constexpr std::size_t help_width = 100;
+
+CommandText* wanted = nullptr;  // by declared_by
 
 // What the option's description says, for the error message.
 std::string expectation(const po::options_description& options, const std::string& name) {
@@ -27,6 +31,22 @@ std::string expectation(const po::options_description& options, const std::strin
 
 std::string strip_dashes(const std::string& name) {
   return name.substr(std::min(name.size(), name.find_first_not_of('-')));
+}
+
+OptionText text_of(const po::option_description& option) {
+  OptionText text;
+  text.name = option.long_name();
+  if (const std::string shown = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+      shown.size() == 2 && shown[0] == '-')
+    text.letter = shown[1];
+  text.about = option.description();
+  if (option.semantic()->max_tokens() == 0) return text;
+  text.value = option.semantic()->name();  // "N (=2)"
+  if (const std::size_t bracket = text.value.find(" (="); bracket != std::string::npos) {
+    text.initial = text.value.substr(bracket + 3, text.value.size() - bracket - 4);
+    text.value.resize(bracket);
+  }
+  return text;
 }
 
 }  // namespace
@@ -45,6 +65,35 @@ std::int64_t MeasurementCount::resolve(std::int64_t pixels, std::int64_t most) c
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(count));
 }
 
+template <>
+std::istream& operator>>(std::istream& in, List<int>& list) {
+  list.values.clear();
+  int first = 0;
+  while (in >> first) {
+    int last = first;
+    const auto next = [&](char c) { return !in.eof() && in.peek() == c && in.get(); };
+    constexpr int longest = 1000;
+    if (next('-') && (!(in >> last) || last < first || last - first >= longest)) break;
+    for (int value = first; value <= last; ++value) list.values.push_back(value);
+    if (!next(',')) return in;
+  }
+  in.setstate(std::ios::failbit);
+  return in;
+}
+
+std::istream& operator>>(std::istream& in, ThreadCount& count) {
+  if (std::isdigit(in.peek()) || in.peek() == '-') return in >> count.value;
+  std::string word;
+  in >> word;
+  count.value = 0;
+  if (word != "all") in.setstate(std::ios::failbit);
+  return in;
+}
+
+std::ostream& operator<<(std::ostream& out, const ThreadCount& count) {
+  return count.value == 0 ? out << "all" : out << count.value;
+}
+
 std::istream& operator>>(std::istream& in, MeasurementCount& count) {
   if (!(in >> count.value)) return in;
   count.percent = !in.eof() && in.peek() == '%';  // at the end, peek() would be an error
@@ -57,16 +106,21 @@ std::ostream& operator<<(std::ostream& out, const MeasurementCount& count) {
 }
 
 CommandLine::CommandLine(std::string usage, std::string about)
-    : usage_(std::move(usage)), about_(std::move(about)) {}
+    : usage_(std::move(usage)), about_(std::move(about)), name_(usage_.substr(0, usage_.find(' '))) {}
 
 po::options_description& CommandLine::group(const std::string& title) {
-  groups_.push_back(std::make_unique<po::options_description>(title, help_width, help_width / 2));
+  titles_.push_back(title);
+  groups_.push_back(std::make_unique<po::options_description>(title));
   return *groups_.back();
 }
 
 void CommandLine::positional(const std::string& option, int count) {
   positional_.add(option.c_str(), count);
   positional_name_ = option;
+}
+
+void CommandLine::choices(const std::string& option, std::vector<std::string> words) {
+  choices_[option] = std::move(words);
 }
 
 po::options_description CommandLine::all() const {
@@ -84,20 +138,26 @@ std::vector<std::string> option_names;
 
 std::string in_terms_of_options(const std::string& message) {
   const std::string first = message.substr(0, message.find_first_of(" :"));
-  const bool is_option = std::find(option_names.begin(), option_names.end(), first) != option_names.end();
-  return (is_option ? "--" : "") + message;
+  std::string option = first;
+  std::replace(option.begin(), option.end(), '_', '-');
+  const bool is_option = std::find(option_names.begin(), option_names.end(), option) != option_names.end();
+  return is_option ? "--" + option + message.substr(first.size()) : message;
 }
 
 bool CommandLine::parse(const Arguments& arguments) {
   auto add = group("General").add_options();
-  add("threads", po::value(&common_.threads)->default_value(common_.threads, "all"),
-      "number of threads, at least 1, or 0 for all processors; results do not depend on it");
+  add("threads", po::value(&common_.threads)->default_value(common_.threads)->value_name("COUNT|all"),
+      "number of threads, at least 1; all (or 0): one for each processor; results do not depend on it");
   add("config", po::value(&config_)->value_name("FILE"),
       "read options from a file, a line each: depth = 2,3,5");
   add("quiet,q", po::bool_switch(&common_.quiet), "print nothing but errors");
   add("json", po::bool_switch(&common_.json), "print the results as JSON in place of the table");
   add("help,h", "show this help");
 
+  if (wanted) {
+    *wanted = texts();
+    return false;
+  }
   const po::options_description options = all();
   for (const auto& option : options.options()) option_names.push_back(option->long_name());
   constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -105,7 +165,7 @@ bool CommandLine::parse(const Arguments& arguments) {
     po::store(po::command_line_parser(arguments).options(options).positional(positional_).style(style).run(),
               variables_);
     if (variables_.count("help")) {
-      print_help();
+      std::cout << help_text(texts(), terminal_width(help_width));
       return false;
     }
     if (variables_.count("config")) {
@@ -122,11 +182,14 @@ bool CommandLine::parse(const Arguments& arguments) {
     throw UsageError(std::string(error.what()) + expectation(options, name));
   } catch (const po::too_many_positional_options_error&) {
     throw UsageError("too many arguments; usage: isr " + usage_);
+  } catch (const po::unknown_option& error) {
+    const std::string nearest = nearest_word(strip_dashes(error.get_option_name()), option_names);
+    throw UsageError(std::string(error.what()) + advice(nearest.empty() ? "" : "--" + nearest,
+                                                        "isr help " + name_ + " lists the options"));
   } catch (const po::error& error) {
-    throw UsageError(std::string(error.what()) + "; isr " + usage_.substr(0, usage_.find(' ')) +
-                     " --help lists the options");
+    throw UsageError(std::string(error.what()) + "; isr help " + name_ + " lists the options");
   }
-  set_thread_count(common_.threads);
+  set_thread_count(common_.threads.value);
   return true;
 }
 
@@ -135,15 +198,42 @@ bool CommandLine::given(const std::string& option) const {
   return found != variables_.end() && !found->second.defaulted();
 }
 
-void CommandLine::print_help() const {
-  std::cout << "Usage: isr " << usage_ << "\n\n" << about_ << "\n";
-  for (const auto& group : groups_) std::cout << "\n" << *group;
+CommandText CommandLine::texts() const {
+  CommandText texts{usage_, about_, {}};
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    OptionGroup listed{titles_[i], {}};
+    for (const auto& option : groups_[i]->options()) {
+      OptionText text = text_of(*option);
+      text.positional = text.name == positional_name_;
+      if (const auto found = choices_.find(text.name); found != choices_.end()) text.choices = found->second;
+      listed.options.push_back(std::move(text));
+    }
+    // A title that comes twice is one group.
+    const auto same = std::find_if(texts.groups.begin(), texts.groups.end(),
+                                   [&](const OptionGroup& other) { return other.title == listed.title; });
+    if (same == texts.groups.end())
+      texts.groups.push_back(std::move(listed));
+    else
+      same->options.insert(same->options.end(), listed.options.begin(), listed.options.end());
+  }
+  return texts;
 }
 
-std::string shown(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
+CommandText declared_by(const Command& command, const Arguments& first_words) {
+  CommandText texts;
+  wanted = &texts;
+  try {
+    command.run(first_words);
+  } catch (...) {
+    wanted = nullptr;
+    throw;
+  }
+  wanted = nullptr;
+  return texts;
+}
+
+std::string advice(const std::string& nearest, const std::string& list) {
+  return nearest.empty() ? "; " + list : "; did you mean " + nearest + "? (" + list + ")";
 }
 
 std::string command_text(const std::string& command, const Arguments& arguments) {

@@ -10,6 +10,7 @@ int recover(const Arguments& arguments);    // images from simulated measurement
 int compare(const Arguments& arguments);    // depths side by side, on a page
 int measure(const Arguments& arguments);    // simulated measurements as a folder
 int solve(const Arguments& arguments);      // images from measurements alone
+int sweep(const Arguments& arguments);      // many recoveries, resumable; their figures
 
 // `isr ARGUMENTS`: finds the command and runs it. Returns the exit status: 0 done, 1 failed, 2 wrong usage,
 // 130 interrupted; messages go to stderr.

@@ -3,13 +3,31 @@
 
 #include "cli/commands.h"
 #include "cli/compare_options.h"
-#include "cli/compare_paths.h"
+#include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "experiments/compare_paths.h"
 #include "image/mnist.h"
-#include "report/compare_page.h"
 #include "report/compare_report.h"
 
 namespace isr {
+namespace {
+
+Comparison compared(const CompareOptions& options, const std::string& command, bool quiet) {
+  std::vector<LabelledImage> images = options.source.load(quiet);
+  const std::vector<PictureGroup> groups = options.measurement.groups(images);
+  for (const auto& [model, members] : groups)
+    check_memory(model,
+                 estimated_bytes(model, options.noises.values[0], static_cast<Index>(members.size()),
+                                 options.solver_options()),
+                 parse_memory(options.measurement.max_memory));
+  PathsToCompare asked = options.to_compare();
+  asked.command = command;
+  ProgressBar progress("following paths", 1, !quiet);
+  const RecoverWatch watch{interrupted, [&](double share) { progress.reach(share); }, {}};
+  return compare_paths(std::move(images), groups, asked, watch);
+}
+
+}  // namespace
 
 int compare(const Arguments& arguments) {
   CommandLine command_line(
@@ -31,8 +49,7 @@ int compare(const Arguments& arguments) {
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   const std::string command = command_text("compare", arguments);
   const CommonOptions& common = command_line.common();
-  const Comparison comparison =
-      compare_paths(options.source.load(common.quiet), options, command, !common.quiet);
+  const Comparison comparison = compared(options, command, common.quiet);
   check_interrupted();
   const auto document = comparison_document(comparison, options.describe());
   const std::vector<std::string> files = write_comparison(out, comparison, document, options.outputs);
@@ -41,7 +58,7 @@ int compare(const Arguments& arguments) {
   if (common.json) {
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {
-    print_comparison(std::cout, comparison);
+    print_comparison(std::cout, comparison, table_width());
     std::cout << "\n" << out.target().string() << ":";
     for (const auto& file : files) std::cout << " " << file;
     std::cout << "\n";

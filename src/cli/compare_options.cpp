@@ -1,8 +1,9 @@
 #include "cli/compare_options.h"
 
-#include <cmath>
+#include <filesystem>
 
 #include "cli/solving.h"
+#include "image/mnist.h"
 
 namespace isr {
 
@@ -16,7 +17,7 @@ void CompareOptions::add_to(CommandLine& command_line) {
       "depths N, each at least 1; 1 is least squares, the control");
   add("init",
       po::value<List<double>>()
-          ->notifier([this](const List<double>& list) { inits = list; })
+          ->notifier([this](const List<double>& list) { paths.inits = list.values; })
           ->value_name("W0,…"),
       "starting values w0 of u^N, each positive; several give a row each. Default: 0.001; in a basis or "
       "without a matrix as isr recover chooses");
@@ -25,15 +26,19 @@ void CompareOptions::add_to(CommandLine& command_line) {
   add("nonnegative", po::bool_switch(&nonnegative_model), "the model w = u^N (default in the pixel basis)");
   add("solver", po::value(&solver)->default_value(solver)->value_name("NAME"),
       "flow: the whole path to its limit; gd: gradient descent, --iterations of it");
-  add("step", po::value(&step)->default_value(step, shown(step))->value_name("C"),
+  add("step",
+      po::value(&*paths.recover.step)
+          ->default_value(*paths.recover.step, shown(*paths.recover.step))
+          ->value_name("C"),
       "step size of gradient descent, η = C/N²; with the flow, the unit of the axis of iterations");
-  add("iterations", po::value(&iterations)->default_value(iterations)->value_name("T"),
+  add("iterations",
+      po::value(&paths.recover.iterations)->default_value(paths.recover.iterations)->value_name("T"),
       "iterations of gradient descent, at least 1");
   add("stop", po::value(&stop)->default_value(stop)->value_name("RULE"),
       "the rule to compare with the best time: holdout:SHARE% (so many measurements only judge), "
       "holdout:FOLDS "
       "(one part of so many), discrepancy[:SIGMA], residual:R, time:TAU, iterations, limit or oracle");
-  add("frames", po::value(&frames)->default_value(frames)->value_name("COUNT"),
+  add("frames", po::value(&paths.frames)->default_value(paths.frames)->value_name("COUNT"),
       "moments kept of each path, at least 10; 0: by the size of the pictures");
   add("no-film", po::bool_switch()->notifier([this](bool no) { outputs.film = !no; }),
       "do not write film.webp");
@@ -44,47 +49,31 @@ void CompareOptions::add_to(CommandLine& command_line) {
 
 void CompareOptions::validate() const {
   measurement.validate();
-  for (const double noise : noises.values)
-    if (!(noise >= 0) || !std::isfinite(noise))
-      throw UsageError("noise must be a list of numbers of at least 0");
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
-  if (frames != 0 && frames < 10) throw UsageError("frames must be at least 10, or 0");
-  if (iterations < 1) throw UsageError("iterations must be at least 1");
-  for (const int depth : depths.values)
-    for (const double init : inits ? inits->values : std::vector<double>{1}) {
-      RecoverOptions options = recover_options();
-      options.depth = depth;
-      options.init = init;
-      options.validate();
-    }
+  to_compare().validate();
 }
 
-RecoverOptions CompareOptions::recover_options() const {
-  RecoverOptions options;
-  options.depth = depths.values[0];
-  if (signed_model) options.model = Model::signed_model;
-  if (nonnegative_model) options.model = Model::nonnegative;
-  if (inits) options.init = inits->values[0];
-  options.solver = parse_solver(solver);
-  options.stop = parse_stop(stop);
-  options.step = step;
-  options.iterations = iterations;
-  options.shifts = 1;  // a mean of several paths has no path
-  return options;
+PathsToCompare CompareOptions::to_compare() const {
+  PathsToCompare asked = paths;
+  for (const auto& name : source.sources)
+    asked.title += (asked.title.empty() ? "" : ", ") +
+                   (is_mnist_source(name) ? name : std::filesystem::path(name).filename().string());
+  asked.depths = depths.values;
+  asked.noises = noises.values;
+  if (signed_model) asked.recover.model = Model::signed_model;
+  if (nonnegative_model) asked.recover.model = Model::nonnegative;
+  asked.recover.solver = parse_solver(solver);
+  asked.recover.stop = parse_stop(stop);
+  return asked;
 }
 
 SolverOptions CompareOptions::solver_options() const {
   SolverOptions options;
   options.depths = depths;
-  options.recover = recover_options();
+  options.recover = to_compare().options_of(depths.values[0]);
   options.solver = solver;
   options.stop = stop;
   return options;
-}
-
-bool CompareOptions::holds_out() const {
-  const StopRule rule = parse_stop(stop).rule;
-  return rule == StopRule::automatic || rule == StopRule::hold_out;
 }
 
 nlohmann::ordered_json CompareOptions::describe() const {
@@ -93,10 +82,10 @@ nlohmann::ordered_json CompareOptions::describe() const {
   measurement.describe(json);
   json["noise"] = noises.values;
   json["depth"] = depths.values;
-  json["init"] = inits ? nlohmann::ordered_json(inits->values) : nlohmann::ordered_json("auto");
+  json["init"] = paths.inits ? nlohmann::ordered_json(*paths.inits) : nlohmann::ordered_json("auto");
   json["solver"] = solver;
-  json["step"] = step;
-  if (solver == "gd") json["iterations"] = iterations;
+  json["step"] = *paths.recover.step;
+  if (solver == "gd") json["iterations"] = paths.recover.iterations;
   json["stop"] = stop;
   return json;
 }

@@ -1,12 +1,11 @@
 // The options of `isr compare`.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "cli/recovery.h"
+#include "experiments/compare_paths.h"
 #include "report/compare_report.h"
 
 namespace isr {
@@ -16,22 +15,18 @@ struct CompareOptions {
   MeasurementOptions measurement;
   OutputOptions output;
 
-  List<int> depths{{1, 2, 3, 5}};
-  std::optional<List<double>> inits;                     // w0; not given: see RecoverOptions
-  List<double> noises{{0}};                              // σ
+  PathsToCompare paths;                                  // but for what is bound below as text
+  List<int> depths{paths.depths};                        //
+  List<double> noises{paths.noises};                     // σ
   bool signed_model = false, nonnegative_model = false;  // neither: see RecoverOptions
-  std::string solver = "flow";                           // flow or gd
-  double step = 5e-3;                                    // C: iterations = τ/η, η = C/N²
-  std::int64_t iterations = 10000;                       // of gd
-  std::string stop = "holdout:10%";                      // see parse_stop
-  int frames = 0;                                        // moments per path; 0: by the size of the pictures
+  std::string solver = to_string(paths.recover.solver);  // flow or gd
+  std::string stop = to_string(paths.recover.stop);      // see parse_stop
   ComparisonOutputs outputs;
 
   void add_to(CommandLine& command_line);
-  void validate() const;                   // throws UsageError
-  RecoverOptions recover_options() const;  // of the first depth and start
-  SolverOptions solver_options() const;    // for the memory that a path takes
-  bool holds_out() const;                  // the rule holds measurements out
+  void validate() const;                 // throws UsageError
+  PathsToCompare to_compare() const;     // all but the command
+  SolverOptions solver_options() const;  // for the memory that a path takes
   nlohmann::ordered_json describe() const;
 };
 

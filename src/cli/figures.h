@@ -15,6 +15,8 @@ struct FigureRequest {
   std::string command;  // as typed, for results
 };
 
+std::vector<std::string> figure_words();  // the names of all figures
+
 int reproduce_mnist(const FigureRequest& request);      // mnist alone, with all options of recovery
 int reproduce_synthetic(const FigureRequest& request);  // any of the others (and mnist by its protocol)
 int reproduce_window(const FigureRequest& request);     // the map of the early-stopping window

@@ -7,7 +7,6 @@
 
 #include "formats/array_file.h"
 #include "image/image_file.h"
-#include "sensing/instrument.h"
 #include "sensing/problem_folder.h"
 
 namespace isr {
@@ -36,14 +35,14 @@ std::optional<PictureShape> parse_shape(const std::string& text) {
   return PictureShape{sizes[0], sizes[1], sizes[2]};
 }
 
-NumberArray<float> read_matrix(const std::string& name, const std::optional<PictureShape>& shape) {
+NumberArray<double> read_matrix(const std::string& name, const std::optional<PictureShape>& shape) {
   const Index pixels = shape ? shape->height * shape->width : 0;
   if (pixels > 0)
-    return read_array<float>(name,
-                             {"a matrix of " + std::to_string(pixels) + " columns, the pixels of the shape",
-                              [=](Index, Index columns) { return columns == pixels; }, false});
-  return read_array<float>(name, {"a matrix of several rows and columns",
-                                  [](Index rows, Index columns) { return rows > 1 && columns > 1; }, false});
+    return read_array<double>(name,
+                              {"a matrix of " + std::to_string(pixels) + " columns, the pixels of the shape",
+                               [=](Index, Index columns) { return columns == pixels; }, false});
+  return read_array<double>(name, {"a matrix of several rows and columns",
+                                   [](Index rows, Index columns) { return rows > 1 && columns > 1; }, false});
 }
 
 // n values in a row or a column, or n × B.
@@ -80,15 +79,14 @@ Index readings_of(const MeasurementModel& model, const PatternOptions::Chosen& c
 }
 
 // Those of the real and of the imaginary parts, one under the other: w is real.
-template <typename Scalar>
-Eigen::MatrixX<Scalar> real_rows(const NumberArray<Scalar>& array) {
+Eigen::MatrixXd real_rows(const NumberArray<double>& array) {
   if (!array.is_complex()) return array.values;
-  Eigen::MatrixX<Scalar> both(2 * array.values.rows(), array.values.cols());
+  Eigen::MatrixXd both(2 * array.values.rows(), array.values.cols());
   both << array.values, array.imaginary;
   return both;
 }
 
-void check_both_complex(const NumberArray<float>& x, const NumberArray<double>& y) {
+void check_both_complex(const NumberArray<double>& x, const NumberArray<double>& y) {
   if (x.is_complex() && !y.is_complex())
     throw Error(x.name + " is complex, and the measurements in " + y.name +
                 " are real: of complex measurements both parts are needed");
@@ -113,8 +111,7 @@ void GivenOptions::add_to(CommandLine& command_line) {
   patterns.add_to(command_line, "Input");
   add("block", po::value(&block)->value_name("SIDE"),
       "blocks of this side are measured by one matrix, that of --patterns; the measurements of each block in "
-      "turn, "
-      "row by row");
+      "turn, row by row");
 }
 
 void GivenOptions::validate() const {
@@ -141,7 +138,7 @@ void GivenOptions::describe(nlohmann::ordered_json& json) const {
 Problem GivenOptions::load(const std::string& basis, double noise, bool quiet) const {
   const std::optional<PictureShape> picture = parse_shape(shape);
   if (patterns.any()) return load_patterns(picture, basis, noise);
-  const NumberArray<float> x = read_matrix(matrix, picture);
+  const NumberArray<double> x = read_matrix(matrix, picture);
   const NumberArray<double> y = read_measurements(measurements, x.values.rows());
   check_both_complex(x, y);
   if (x.is_complex() && !quiet)
@@ -157,9 +154,7 @@ Eigen::MatrixXd seen_pixels(const std::string& name, const PatternOptions::Chose
   if (has_image_extension(name)) {
     std::vector<std::string> notes;
     const Image image = load_image(name, {}, notes);
-    if (image.height != height || image.width != width)
-      throw Error(name + " has " + std::to_string(image.height) + " × " + std::to_string(image.width) +
-                  " pixels, and the mask " + std::to_string(height) + " × " + std::to_string(width));
+    mask.check_shape(name, image.height, image.width);
     return image.pixels(seen, Eigen::all).cast<double>();
   }
   const auto n = static_cast<Index>(seen.size());
@@ -193,7 +188,7 @@ Problem GivenOptions::load_patterns(const std::optional<PictureShape>& picture, 
   model.patterns = chosen.patterns;
   model.of_block = chosen.of_block;
   model.ensemble = chosen.of_block ? given_matrix : pattern_ensemble;
-  NamedMatrix<double> y{measurements, {}};
+  NamedMatrix y{measurements, {}};
   if (chosen.sides) {
     y.values = seen_pixels(measurements, chosen);
   } else if (const Index n = readings_of(model, chosen); n > 0) {
@@ -263,7 +258,7 @@ void InstrumentOptions::describe(nlohmann::ordered_json& json) const {
   if (!keep.empty()) json["keep"] = keep;
 }
 
-Problem InstrumentOptions::corrected(Problem problem) const {
+InstrumentOptions::Readings InstrumentOptions::read(Problem problem) const {
   Instrument instrument;
   instrument.poisson = poisson;
   instrument.offset = offset;
@@ -281,7 +276,7 @@ Problem InstrumentOptions::corrected(Problem problem) const {
     if (instrument.sigma.size() > 0) instrument.sigma = Eigen::VectorXd(instrument.sigma(rows));
     problem = with_readings(std::move(problem), rows);
   }
-  return isr::corrected(std::move(problem), instrument);
+  return {std::move(problem), std::move(instrument)};
 }
 
 }  // namespace isr

@@ -8,6 +8,7 @@
 
 #include "cli/command_line.h"
 #include "cli/patterns.h"
+#include "sensing/instrument.h"
 #include "sensing/problem_folder.h"
 
 namespace isr {
@@ -44,8 +45,12 @@ struct InstrumentOptions {
   void validate() const;  // throws UsageError
   void describe(nlohmann::ordered_json& json) const;
 
-  // The problem as the solvers are to see it. Throws Error.
-  Problem corrected(Problem problem) const;
+  // The readings that are kept, and what the instrument did to them: corrected() is still to be called.
+  struct Readings {
+    Problem problem;
+    Instrument instrument;
+  };
+  Readings read(Problem problem) const;  // throws Error
 };
 
 }  // namespace isr

@@ -28,10 +28,14 @@ struct MeasureOptions {
 };
 
 // One operator measures all pictures of a folder.
-MeasurementOptions::Group only_group(const std::vector<LabelledImage>& images,
-                                     const MeasurementOptions& options) {
-  std::vector<MeasurementOptions::Group> groups = options.groups(images);
+PictureGroup only_group(const std::vector<LabelledImage>& images, const MeasurementOptions& options) {
+  std::vector<PictureGroup> groups = options.groups(images);
   if (groups.size() == 1) return std::move(groups[0]);
+  if (options.snr)
+    throw UsageError(
+        "--snr gives each picture a noise of its own, and a problem folder has one: measure the pictures "
+        "apart, "
+        "or give --noise");
   const LabelledImage &first = images[groups[0].members[0]], &other = images[groups[1].members[0]];
   const Image &a = first.image, &b = other.image;
   const bool one_shape = a.height == b.height && a.width == b.width && a.channels() == b.channels();
@@ -46,10 +50,11 @@ void print_summary(const Problem& problem, const std::filesystem::path& folder, 
   const MeasurementModel& model = problem.model;
   const Index pictures = problem.measurements.cols() / model.channels;
   std::cout << folder.string() << ": problem.json y.npy" << (with_matrix ? " X.npy" : "") << "\n"
-            << model.measurements << " measurements of " << model.pixels() << " pixels, "
-            << problem.measurements.cols() << (problem.measurements.cols() == 1 ? " column" : " columns")
-            << " for " << pictures << (pictures == 1 ? " picture" : " pictures")
-            << "; recover with: isr solve " << folder.string() << "\n";
+            << model.measurements << (model.measurements == 1 ? " measurement of " : " measurements of ")
+            << model.pixels() << " pixels, " << problem.measurements.cols()
+            << (problem.measurements.cols() == 1 ? " column" : " columns") << " for " << pictures
+            << (pictures == 1 ? " picture" : " pictures") << "; recover with: isr solve " << folder.string()
+            << "\n";
 }
 
 }  // namespace
@@ -67,7 +72,7 @@ int measure(const Arguments& arguments) {
     throw UsageError("isr measure needs a SOURCE, such as mnist:train:0-9 or photo.jpg");
   options.measurement.validate();
   const std::vector<LabelledImage> images = options.source.load(command_line.common().quiet);
-  const MeasurementOptions::Group group = only_group(images, options.measurement);
+  const PictureGroup group = only_group(images, options.measurement);
   const MeasurementModel& model = group.model;
   const SolverOptions usual;  // what solving it will take
   const auto pictures = static_cast<Index>(images.size());
@@ -80,7 +85,7 @@ int measure(const Arguments& arguments) {
                    16 * images.size() * static_cast<std::size_t>(model.pixels() * model.channels),
                parse_memory(options.measurement.max_memory));
   OutputDirectory out(options.output.out, options.output.force);
-  const Problem problem = measure_images(images, group, options.measurement.noise).problem;
+  const Problem problem = options.measurement.measured(images, group).problem;
   save_problem(out.file("problem.json").parent_path(), problem, options.with_matrix);
   check_interrupted();
   out.commit();

@@ -60,8 +60,8 @@ void PatternOptions::add_to(CommandLine& command_line, const std::string& group)
   auto add = command_line.group(group).add_options();
   add("patterns", po::value(&patterns)->value_name("NAME|FILE"),
       "measured by patterns, without a matrix: hadamard (±1, Walsh functions in two dimensions), dct or "
-      "pixel; a "
-      "picture: the mask of the pixels that are seen, white; a file of a matrix: with --block, for each "
+      "pixel; a picture: the mask of the pixels that are seen, white; a file of a matrix: with --block, for "
+      "each "
       "block");
   add("order", po::value(&order)->default_value(order)->value_name("NAME"),
       "in which order patterns were shown: natural, sequency, dyadic, zigzag or random:SEED");
@@ -91,16 +91,23 @@ void PatternOptions::describe(nlohmann::ordered_json& json) const {
   if (!rows.empty()) json["rows"] = rows;
 }
 
+void PatternOptions::Chosen::check_shape(const std::string& name, Index height, Index width) const {
+  if (!sides || *sides == std::pair(height, width)) return;
+  throw Error(name + " has " + std::to_string(height) + " × " + std::to_string(width) +
+              " pixels, and the mask " + std::to_string(sides->first) + " × " +
+              std::to_string(sides->second));
+}
+
 PatternOptions::Chosen PatternOptions::load(Index block) const {
   Chosen chosen;
   if (!any()) return chosen;
   if (!is_kind(patterns) && block > 0) {
     const Index columns = block * block;
-    const NumberArray<float> matrix = read_array<float>(
+    const NumberArray<double> matrix = read_array<double>(
         patterns, {"a matrix of " + std::to_string(columns) + " columns, the pixels of a block",
                    [=](Index, Index found) { return found == columns; }, false});
     if (matrix.is_complex()) throw Error(matrix.name + " is complex: blocks are measured by a real matrix");
-    chosen.of_block = std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(matrix.values));
+    chosen.of_block = std::make_shared<DenseMatrix>(matrix.values);
     return chosen;
   }
   if (!is_kind(patterns)) {

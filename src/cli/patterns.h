@@ -28,6 +28,9 @@ struct PatternOptions {
     OperatorPtr of_block{};                          // or a matrix
     std::optional<std::pair<Index, Index>> sides{};  // height and width, of a mask
     std::optional<MeasurementCount> count{};         // so many of the patterns
+
+    // Throws Error unless a picture of this name and shape has the mask's, where there is one.
+    void check_shape(const std::string& name, Index height, Index width) const;
   };
   // block: side of the blocks that a matrix measures. Throws Error.
   Chosen load(Index block) const;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iostream>
+#include <sstream>
 
 #include "cli/reporting.h"
 #include "cli/terminal.h"
@@ -16,27 +18,41 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-// The pixels of images of one shape, a column for each channel of each.
-Eigen::MatrixXf stacked_channels(const std::vector<LabelledImage>& images,
-                                 const std::vector<std::size_t>& members) {
-  const Image& first = images[members[0]].image;
-  const Index channels = first.channels();
-  Eigen::MatrixXf pixels(first.pixels.rows(), channels * static_cast<Index>(members.size()));
-  for (std::size_t k = 0; k < members.size(); ++k)
-    pixels.middleCols(static_cast<Index>(k) * channels, channels) = images[members[k]].image.pixels;
-  return pixels;
-}
-
-void recover_group(RecoveryReport& report, const MeasurementOptions::Group& group,
-                   const RecoveryOptions& options, bool show_progress) {
+void recover_group(RecoveryReport& report, const PictureGroup& group, const RecoveryOptions& options,
+                   bool show_progress) {
   const MeasurementOptions& measurement = options.measurement;
   const auto pictures = static_cast<Index>(group.members.size());
   check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
                parse_memory(measurement.max_memory));
-  Measured simulated = measure_images(report.subjects, group, measurement.noise);
+  Measured simulated = measurement.measured(report.subjects, group);
   simulated.problem = corrected(std::move(simulated.problem), {});
   add_solutions(report, group.members, simulated.problem,
                 solve_problem(simulated.problem, options.solver, simulated.truth, show_progress));
+}
+
+// A line for all that differ in their pictures alone.
+void announce_groups(const std::vector<PictureGroup>& groups, const RecoveryOptions& options) {
+  const double noise =
+      options.measurement.snr ? 1 : options.measurement.noise;  // any: what is said is the same
+  std::vector<Json> plans;
+  for (const auto& group : groups) {
+    Json plan = plan_of(group.model, noise, static_cast<Index>(group.members.size()), options.solver);
+    const auto same = [&](const Json& other) {
+      return std::all_of(plan.items().begin(), plan.items().end(), [&](const auto& item) {
+        return item.key() == "pictures" || item.key().ends_with("_bytes") ||
+               other[item.key()] == item.value();
+      });
+    };
+    const auto found = std::find_if(plans.begin(), plans.end(), same);
+    if (found == plans.end()) {
+      plans.push_back(std::move(plan));
+      continue;
+    }
+    (*found)["pictures"] = (*found)["pictures"].get<Index>() + plan["pictures"].get<Index>();
+    (*found)["memory_bytes"] =
+        std::max((*found)["memory_bytes"].get<std::size_t>(), plan["memory_bytes"].get<std::size_t>());
+  }
+  for (const Json& plan : plans) announce(plan);
 }
 
 void warn_of_divergence(const std::vector<ResultRow>& rows) {
@@ -47,6 +63,17 @@ void warn_of_divergence(const std::vector<ResultRow>& rows) {
   std::cerr << "isr: " << count << " of " << rows.size() << " recoveries diverged (first " << first.source
             << ", N = " << first.depth.value_or(0)
             << "): the step is too large for these measurements; choose a smaller --step\n";
+}
+
+// auto, and the names that basis_names() lists.
+std::vector<std::string> basis_words() {
+  std::vector<std::string> words{"auto"};
+  std::istringstream names(basis_names());
+  for (std::string name; names >> name;) {
+    if (name.back() == ',') name.pop_back();
+    if (name != "or") words.push_back(name);
+  }
+  return words;
 }
 
 }  // namespace
@@ -86,6 +113,8 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
        "pixels a side), else cdf97; default: " +
        choice.basis.value_or("auto"))
           .c_str());
+  command_line.choices("ensemble", {"auto", "gaussian", "rademacher", "biased-sign", "hadamard", "dct"});
+  command_line.choices("basis", basis_words());
   add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
       "refuse work that needs more, such as 4G; auto: most of what is free");
   add("block", po::value(&choice.block)->default_value(choice.block)->value_name("SIDE"),
@@ -93,55 +122,69 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
   const char* const about_noise = "standard deviation of the noise on each measurement, at least 0";
   if (noises)
     add("noise", po::value(noises)->default_value(*noises)->value_name("SIGMA,…"), about_noise);
-  else
+  else {
     add("noise", po::value(&noise)->default_value(noise)->value_name("SIGMA"), about_noise);
+    add("snr",
+        po::value<std::string>()
+            ->notifier([this](const std::string& text) { snr = parse_snr(text); })
+            ->value_name("RATIO"),
+        "in place of --noise: signal to noise, such as 20dB, 10·log10 of the mean square of a picture's "
+        "measurements to σ²");
+  }
   patterns.add_to(command_line, "Measurements");
-  add("seed", po::value(&seed)->default_value(seed), "seed of all random numbers, 0 to 4294967295");
+  add("seed", po::value(&seed)->default_value(seed)->value_name("SEED"),
+      "seed of all random numbers, 0 to 4294967295");
 }
 
 void MeasurementOptions::validate() const {
   if (seed < 0 || seed > 0xFFFFFFFFll) throw UsageError("--seed must lie between 0 and 4294967295");
   if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
+  if (snr && noise != 0) throw UsageError("--noise and --snr exclude each other");
   measurements.resolve(1);
   patterns.validate();
   choice.validate();
   parse_memory(max_memory);
 }
 
-std::vector<MeasurementOptions::Group> MeasurementOptions::groups(
-    const std::vector<LabelledImage>& images) const {
-  std::vector<Group> groups;
+std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledImage>& images) const {
   const PatternOptions::Chosen chosen = patterns.load(choice.block);
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const Image& image = images[i].image;
+  for (const LabelledImage& image : images)
+    chosen.check_shape(image.source, image.image.height, image.image.width);
+  std::vector<PictureGroup> groups = group_pictures(images, [&](const Image& image) {
     MeasurementChoice asked = choice;
     asked.seed = static_cast<std::uint32_t>(seed);
     asked.measurements = chosen.count.value_or(measurements).resolve(Index{image.height} * image.width);
     asked.patterns = chosen.patterns;
     asked.of_block = chosen.of_block;
-    if (chosen.sides && *chosen.sides != std::pair<Index, Index>(image.height, image.width))
-      throw Error(images[i].source + " has " + std::to_string(image.height) + " × " +
-                  std::to_string(image.width) + " pixels, and the mask " +
-                  std::to_string(chosen.sides->first) + " × " + std::to_string(chosen.sides->second));
-    const MeasurementModel model =
-        choose_model(image.height, image.width, image.channels(), image.pixels, asked);
-    const auto same = [&](const Group& group) {
-      const MeasurementModel& other = group.model;
-      return other.height == model.height && other.width == model.width && other.channels == model.channels &&
-             other.basis == model.basis && other.ensemble == model.ensemble;
-    };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(groups.end(), {model, {}});
-    group->members.push_back(i);
-  }
-  return groups;
+    return choose_model(image.height, image.width, image.channels(), image.pixels, asked);
+  });
+  if (!snr) return groups;
+  std::vector<PictureGroup> single;
+  for (const PictureGroup& group : groups)
+    for (const std::size_t member : group.members) single.push_back({group.model, {member}});
+  return single;
 }
 
-Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
-                        double noise) {
-  Measured result{stacked_channels(images, group.members), {}};
-  result.problem = simulate(group.model, result.truth, noise);
+Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
+                                      const PictureGroup& group) const {
+  if (!snr) return measure_images(images, group, noise);
+  Measured result = measure_images(images, group, 0);
+  Eigen::MatrixXd& y = result.problem.measurements;
+  const double root_mean_square = y.norm() / std::sqrt(static_cast<double>(y.size()));
+  result.problem.noise = root_mean_square * std::pow(10, -*snr / 20);
+  y = add_noise(y, result.problem.noise, group.model.seed);
   return result;
+}
+
+double parse_snr(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const std::string unit = end;
+  constexpr double most = 300;  // beyond, σ is lost in rounding
+  if (end == text.c_str() || !(std::abs(value) <= most) || (!unit.empty() && unit != "dB" && unit != " dB"))
+    throw UsageError("--snr must be a ratio in decibels such as 20dB, from −300 to 300; got \"" + text +
+                     "\"");
+  return value;
 }
 
 void MeasurementOptions::describe(Json& json) const {
@@ -154,6 +197,7 @@ void MeasurementOptions::describe(Json& json) const {
   json["block"] = choice.block;
   patterns.describe(json);
   json["noise"] = noise;
+  if (snr) json["snr_db"] = *snr;
   json["seed"] = seed;
 }
 
@@ -173,7 +217,8 @@ void RecoveryOptions::add_to(CommandLine& command_line) {
   output.add_to(command_line, true);
   command_line.group("Plan").add_options()(
       "dry-run", po::bool_switch(&dry_run),
-      "print the sizes, the memory and the plan for the pictures of each shape, and recover nothing");
+      "print the sizes, the time (from the first steps), the memory and the plan for the pictures of each "
+      "shape, and recover nothing");
 }
 
 void RecoveryOptions::validate() const {
@@ -185,10 +230,17 @@ void RecoveryOptions::validate() const {
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
   std::vector<Json> plans;
-  for (const auto& [model, members] : options.measurement.groups(images)) {
-    plans.push_back(
-        plan_of(model, options.measurement.noise, static_cast<Index>(members.size()), options.solver));
-    plans.back()["out"] = options.output.out;
+  for (const auto& group : options.measurement.groups(images)) {
+    const auto pictures = static_cast<Index>(group.members.size());
+    Json plan = plan_of(group.model, options.measurement.noise, pictures, options.solver);
+    if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.measurement.max_memory)) {
+      const Problem problem = options.measurement.measured(images, group).problem;
+      plan = plan_of(group.model, problem.noise, pictures, options.solver);
+      const auto seconds = expected_seconds(problem, options.solver);
+      plan["time_seconds"] = seconds ? Json(*seconds) : Json();
+    }
+    plan["out"] = options.output.out;
+    plans.push_back(std::move(plan));
   }
   print_plans(plans, common);
 }
@@ -199,8 +251,9 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
   report.subjects = options.source.load(common.quiet);
-  for (const auto& group : options.measurement.groups(report.subjects))
-    recover_group(report, group, options, !common.quiet);
+  const std::vector<PictureGroup> groups = options.measurement.groups(report.subjects);
+  if (!common.quiet) announce_groups(groups, options);
+  for (const auto& group : groups) recover_group(report, group, options, !common.quiet);
 
   Json described;
   options.source.describe(described);

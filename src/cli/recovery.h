@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cli/patterns.h"
 #include "cli/solving.h"
 #include "cli/sources.h"
+#include "experiments/picture_groups.h"
 #include "image/image.h"
 #include "report/recovery_report.h"
 #include "sensing/choose_model.h"
@@ -25,30 +27,23 @@ struct MeasurementOptions {
   PatternOptions patterns;
   std::int64_t seed = 42;
   double noise = 0;                 // σ
+  std::optional<double> snr;        // in place of σ: dB, of the mean square of the measurements to σ²
   std::string max_memory = "auto";  // see parse_memory
 
   // --noise takes a list, into `noises`, where that is given.
   void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
 
-  // Images that one operator can measure are solved together: those of one shape for which the same ensemble
-  // and basis are chosen.
-  struct Group {
-    MeasurementModel model;
-    std::vector<std::size_t> members;  // indices of images
-  };
-  std::vector<Group> groups(const std::vector<LabelledImage>& images) const;
+  // Images that one operator can measure are solved together. With an SNR each has a noise, and so a group,
+  // of its own.
+  std::vector<PictureGroup> groups(const std::vector<LabelledImage>& images) const;
+  // With the noise asked for.
+  Measured measured(const std::vector<LabelledImage>& images, const PictureGroup& group) const;
   void describe(nlohmann::ordered_json& json) const;
 };
 
-// Pictures and what was measured of them.
-struct Measured {
-  Eigen::MatrixXf truth;  // pixels, a column for each channel of each picture
-  Problem problem;
-};
-
-Measured measure_images(const std::vector<LabelledImage>& images, const MeasurementOptions::Group& group,
-                        double noise);
+// "20dB" or "20". Throws UsageError for anything else.
+double parse_snr(const std::string& text);
 
 // Where results go.
 struct OutputOptions {

@@ -4,13 +4,19 @@
 #include <cmath>
 #include <iostream>
 
+#include "base/wrapped_text.h"
+
 namespace isr {
 namespace {
 
+std::string counted(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string how_made(const Problem& problem) {
   const MeasurementModel& model = problem.model;
-  std::string note = std::to_string(model.measurements) + " measurements of " +
-                     std::to_string(model.pixels()) + " pixels (" +
+  std::string note = counted(model.measurements, "measurement") + " of " + std::to_string(model.pixels()) +
+                     " pixels (" +
                      (model.ensemble == given_matrix ? "given matrix"
                       : model.patterns               ? describe(*model.patterns)
                                        : model.ensemble + ", seed " + std::to_string(model.seed)) +
@@ -29,14 +35,40 @@ Image picture_of(const Problem& problem, const Eigen::MatrixXf& w) {
 std::string operators_of(const std::vector<ResultRow>& rows) {
   std::string lines;
   for (const ResultRow& row : rows) {
-    const std::string line = std::to_string(row.n) + " measurements, ensemble " + row.ensemble + ", basis " +
-                             row.basis + " of " + std::to_string(row.p) + " coefficients\n";
+    const std::string line = counted(row.n, "measurement") + ", ensemble " + row.ensemble + ", basis " +
+                             row.basis + " of " + counted(row.p, "coefficient") + "\n";
     if (lines.find(line) == std::string::npos) lines += line;
   }
   return lines;
 }
 
+// Results that leave most of the measurements unexplained are no answer, and are not to pass for one.
+void warn_of_misfits(const std::vector<ResultRow>& rows) {
+  const ResultRow* worst = nullptr;
+  std::size_t count = 0;
+  for (const ResultRow& row : rows) {
+    if (row.status != misfit_status) continue;
+    ++count;
+    if (!worst || row.relative_residual > worst->relative_residual) worst = &row;
+  }
+  if (!worst) return;
+  std::cerr
+      << "isr: warning: " << count << " of " << rows.size()
+      << (count == 1 ? " results leaves" : " results leave")
+      << " more than half of the measurements unexplained (the residual of "
+      << (worst->label.empty() ? worst->source : worst->label)
+      << (worst->depth ? ", N = " + std::to_string(*worst->depth) : ", " + worst->method) << " is "
+      << shown(std::round(100 * *worst->relative_residual) / 100)
+      << "): " << (worst->model == "nonnegative" ? "values may be negative (--signed), " : "")
+      << "another basis may suit (--basis), the measurements are mostly noise or belong to another matrix\n";
+}
+
 }  // namespace
+
+std::size_t table_width() {
+  constexpr std::size_t unlimited = 100'000;
+  return terminal_width(unlimited);
+}
 
 void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& members, const Problem& problem,
                    const std::vector<SolvedMethod>& methods) {
@@ -64,13 +96,14 @@ void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& membe
 void print_outcome(const RecoveryReport& report, const nlohmann::ordered_json& document,
                    const std::string& folder, const std::vector<std::string>& files,
                    const CommonOptions& common) {
+  warn_of_misfits(report.rows);
   if (common.json) {
     std::cout << document.dump(2) << "\n";
   } else if (!common.quiet) {
-    print_table(std::cout, report.rows);
-    std::cout << "\n" << operators_of(report.rows) << folder << ":";
-    for (const auto& file : files) std::cout << " " << file;
-    std::cout << "\n";
+    print_table(std::cout, report.rows, table_width());
+    std::string written = folder + ":";
+    for (const auto& file : files) written += " " + file;
+    std::cout << "\n" << operators_of(report.rows) << wrapped(written, table_width(), 2) << "\n";
   }
 }
 

@@ -10,6 +10,9 @@
 
 namespace isr {
 
+// Columns that a table may take: those of the terminal, or as many as it needs where there is none.
+std::size_t table_width();
+
 // Puts the solutions into the report: picture k of the problem (its channels are columns k·channels, …) is
 // report.subjects[members[k]]. The first call for a report sets its methods, and makes room for all subjects.
 void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& members, const Problem& problem,

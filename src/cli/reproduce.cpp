@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
+#include "base/wrapped_text.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
 
@@ -36,22 +38,41 @@ bool wants_help(const Arguments& arguments) {
 }
 
 void print_figures() {
-  std::cout
-      << "Usage: isr reproduce [FIGURE ...] [OPTION ...]\n\n"
-         "Draws the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021), by the paper's protocol unless\n"
-         "options say otherwise. isr reproduce FIGURE --help lists a figure's options.\n\n";
-  for (const FigureName& figure : figure_names) {
-    const std::string name = figure.name;
-    std::cout << "  " << name << std::string(28 - name.size(), ' ') << figure.summary << "\n";
-  }
+  constexpr std::size_t column = 30;
+  const std::size_t width = terminal_width(100);
+  const std::size_t indent = width < 72 ? 6 : column;
+  std::cout << "Usage: isr reproduce [FIGURE ...] [OPTION ...]\n\n"
+            << wrapped(
+                   "Draws the figures of Li, Nguyen, Hegde and Wong (NeurIPS 2021), by the paper's protocol "
+                   "unless options say otherwise. isr help reproduce FIGURE lists a figure's options.",
+                   width)
+            << "\n\n";
+  for (const FigureName& figure : figure_names)
+    std::cout << (indent == column ? padded(std::string("  ") + figure.name, column)
+                                   : std::string("  ") + figure.name + "\n" + std::string(indent, ' '))
+              << wrapped(figure.summary, width - indent, indent) << "\n";
+}
+
+// A word before the options that is like a figure's name, and no picture.
+void check_word(const Arguments& words) {
+  if (words.empty() || words[0].starts_with('-') || std::filesystem::exists(words[0])) return;
+  const std::string nearest = nearest_word(words[0], figure_words());
+  if (!nearest.empty()) throw UsageError("\"" + words[0] + "\" is no figure; did you mean " + nearest + "?");
 }
 
 }  // namespace
+
+std::vector<std::string> figure_words() {
+  std::vector<std::string> words;
+  for (const FigureName& figure : figure_names) words.emplace_back(figure.name);
+  return words;
+}
 
 int reproduce(const Arguments& arguments) {
   const auto end = std::find_if_not(arguments.begin(), arguments.end(), is_figure);
   FigureRequest request{
       {arguments.begin(), end}, {end, arguments.end()}, command_text("reproduce", arguments)};
+  check_word(request.options);
   if (request.names.empty() && wants_help(request.options)) {
     print_figures();
     return 0;

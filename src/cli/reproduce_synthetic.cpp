@@ -19,7 +19,7 @@ struct SyntheticOptions {
   std::string out = "isr-figures";
   bool force = false;
   Index measurements = 0, unknowns = 0;
-  List<double> signal, init, eta;
+  List<double> signal, init, step;
   List<int> depths;
   List<std::int64_t> iterations;
   double noise = 0;
@@ -32,25 +32,30 @@ struct SyntheticOptions {
 };
 
 void SyntheticOptions::add_to(CommandLine& command_line) {
-  command_line.group("Experiment (default: each figure's own, as in the paper)")
-      .add_options()                                                                                  //
-      ("measurements", po::value(&measurements), "n, at least 16")                                    //
-      ("unknowns", po::value(&unknowns), "p")                                                         //
-      ("signal", po::value(&signal), "w* on its support: numbers separated by commas")                //
-      ("noise", po::value(&noise), "σ of the noise")                                                  //
-      ("seed", po::value(&seed), "of the matrix and the noise; of the first replicate")               //
-      ("replicates", po::value(&replicates), "of early-stopping-error and kernel; seeds 1000 apart")  //
-      ("depth", po::value(&depths), "depths N, a panel each: numbers separated by commas");
-  command_line.group("Solver (default: each figure's own; one value, or one for each depth)")
-      .add_options()                                                                           //
-      ("init", po::value(&init), "w0, the starting value of u^N")                              //
-      ("eta", po::value(&eta), "step size η")                                                  //
-      ("iterations", po::value(&iterations), "steps; the flow ends at τ = η·steps")            //
-      ("solver", po::value(&solver)->default_value(solver), "gd, or flow: the gradient flow")  //
-      ("overlay", po::bool_switch(&overlay), "draw the gradient flow too");
-  command_line.group("Output").add_options()                                                  //
-      ("out,o", po::value(&out)->default_value(out), "folder for figures, data and summary")  //
-      ("force", po::bool_switch(&force), "replace files of an earlier run");
+  auto experiment =
+      command_line.group("Experiment (default: each figure's own, as in the paper)").add_options();
+  experiment("measurements", po::value(&measurements)->value_name("N"), "n, at least 16");
+  experiment("unknowns", po::value(&unknowns)->value_name("P"), "p");
+  experiment("signal", po::value(&signal)->value_name("W,…"), "w* on its support");
+  experiment("noise", po::value(&noise)->value_name("SIGMA"), "σ of the noise");
+  experiment("seed", po::value(&seed)->value_name("SEED"),
+             "of the matrix and the noise; of the first replicate");
+  experiment("replicates", po::value(&replicates)->value_name("COUNT"),
+             "of early-stopping-error and kernel; seeds 1000 apart");
+  experiment("depth", po::value(&depths)->value_name("N,…"), "depths N, such as 2,3 or 2-5; a panel each");
+  auto solving = command_line.group("Solver (default: each figure's own; one value, or one for each depth)")
+                     .add_options();
+  solving("init", po::value(&init)->value_name("W0,…"), "w0, the starting value of u^N");
+  solving("step", po::value(&step)->value_name("C,…"), "step size, η = C/N²");
+  solving("iterations", po::value(&iterations)->value_name("T,…"), "steps; the flow ends at τ = η·steps");
+  solving("solver", po::value(&solver)->default_value(solver)->value_name("NAME"),
+          "gd, or flow: the gradient flow");
+  solving("overlay", po::bool_switch(&overlay), "draw the gradient flow too");
+  command_line.choices("solver", {"gd", "flow"});
+  auto output = command_line.group("Output").add_options();
+  output("out,o", po::value(&out)->default_value(out)->value_name("DIR"),
+         "folder for figures, data and summary");
+  output("force", po::bool_switch(&force), "replace files of an earlier run");
 }
 
 std::vector<Figure> figures_of(const std::vector<std::string>& names) {
@@ -99,7 +104,7 @@ ExperimentOptions experiment_of(Figure figure, const SyntheticOptions& given, co
     DepthRun& run = options.runs[i];
     if (line.given("depth")) run.depth = given.depths.values[i];
     if (line.given("init")) run.init = pick(given.init, i, count, "--init");
-    if (line.given("eta")) run.step = pick(given.eta, i, count, "--eta");
+    if (line.given("step")) run.step = pick(given.step, i, count, "--step") / (run.depth * run.depth);
     if (line.given("iterations")) {
       run.iterations = pick(given.iterations, i, count, "--iterations");
     } else if (run.iterations == 0) {
@@ -120,7 +125,7 @@ PathSolver solver_of(const std::string& name) {
 void warn_of_divergence(const Suite& suite, std::ostream& out) {
   const auto warn = [&out](Figure figure, int depth) {
     out << "isr: warning: " << to_string(figure) << ", N = " << depth
-        << ": gradient descent diverged; choose a smaller --eta\n";
+        << ": gradient descent diverged; choose a smaller --step\n";
   };
   for (const auto& study : suite.coordinates) {
     for (const CoordinatePath& path : study->paths) {
@@ -140,7 +145,7 @@ void print_claims(const SuiteSummary& summary, std::ostream& out) {
         << "\n";
   }
   const auto within = std::count_if(summary.comparisons.begin(), summary.comparisons.end(),
-                                    [](const Comparison& comparison) { return comparison.within(); });
+                                    [](const ComparedNumber& comparison) { return comparison.within(); });
   if (!summary.comparisons.empty()) {
     out << "  " << within << " of " << summary.comparisons.size()
         << " numbers agree with the authors' code within tolerance (summary.md)\n";

@@ -72,22 +72,27 @@ int reproduce_window(const FigureRequest& request) {
   std::string out = "isr-window";
   bool force = false;
   ExperimentOptions& experiment = options.experiment;
-  command_line.group("Map").add_options()                                          //
-      ("depth", po::value(&depths)->default_value(depths), "depths N, ascending")  //
-      ("init", po::value(&inits)->default_value(inits), "starts w0, ascending")    //
-      ("good-error", po::value(&options.good_error)->default_value(options.good_error),
-       "the level of log2 ‖w − w*‖² below which a recovery is good");
-  command_line.group("Experiment")
-      .add_options()                                                                                   //
-      ("measurements", po::value(&experiment.n)->default_value(experiment.n), "n, at least 16")        //
-      ("unknowns", po::value(&experiment.p)->default_value(experiment.p), "p")                         //
-      ("noise", po::value(&experiment.noise)->default_value(experiment.noise), "σ of the noise")       //
-      ("seed", po::value(&experiment.seed)->default_value(experiment.seed), "of the first replicate")  //
-      ("replicates", po::value(&experiment.replicates)->default_value(experiment.replicates),
-       "whose median is drawn");
-  command_line.group("Output").add_options()                                                   //
-      ("out,o", po::value(&out)->default_value(out), "folder for the map, its data, summary")  //
-      ("force", po::bool_switch(&force), "replace files of an earlier run");
+  auto map_options = command_line.group("Map").add_options();
+  map_options("depth", po::value(&depths)->default_value(depths)->value_name("N,…"), "depths N, ascending");
+  map_options("init", po::value(&inits)->default_value(inits)->value_name("W0,…"), "starts w0, ascending");
+  map_options("good-error",
+              po::value(&options.good_error)->default_value(options.good_error)->value_name("LEVEL"),
+              "the level of log2 ‖w − w*‖² below which a recovery is good");
+  auto add = command_line.group("Experiment").add_options();
+  add("measurements", po::value(&experiment.n)->default_value(experiment.n)->value_name("N"),
+      "n, at least 16");
+  add("unknowns", po::value(&experiment.p)->default_value(experiment.p)->value_name("P"), "p");
+  add("noise", po::value(&experiment.noise)->default_value(experiment.noise)->value_name("SIGMA"),
+      "σ of the noise");
+  add("seed", po::value(&experiment.seed)->default_value(experiment.seed)->value_name("SEED"),
+      "of the first replicate");
+  add("replicates",
+      po::value(&experiment.replicates)->default_value(experiment.replicates)->value_name("COUNT"),
+      "whose median is drawn");
+  auto output_options = command_line.group("Output").add_options();
+  output_options("out,o", po::value(&out)->default_value(out)->value_name("DIR"),
+                 "folder for the map, its data, summary");
+  output_options("force", po::bool_switch(&force), "replace files of an earlier run");
   if (!command_line.parse(request.options)) return 0;
   options.depths = depths.values;
   options.inits = inits.values;

@@ -1,16 +1,21 @@
 #include <cmath>
+#include <cstring>
 #include <iomanip>
 #include <iostream>
 
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/solving.h"
+#include "cli/terminal.h"
 
 namespace isr {
 namespace {
 
 std::string text_of(const std::string& key, const nlohmann::ordered_json& value) {
   if (key.ends_with("_bytes")) return shown_bytes(value.get<double>());
+  if (key.ends_with("_seconds"))
+    return value.is_null() ? "long: the first steps took more than 20 s"
+                           : "about " + time_text(value.get<double>());
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_array()) return value.dump();
   std::string list;
@@ -20,7 +25,8 @@ std::string text_of(const std::string& key, const nlohmann::ordered_json& value)
 
 // "memory_bytes" -> "memory", "positive_probability" -> "positive probability"
 std::string title_of(std::string key) {
-  if (key.ends_with("_bytes")) key.resize(key.size() - 6);
+  for (const char* unit : {"_bytes", "_seconds"})
+    if (key.ends_with(unit)) key.resize(key.size() - std::strlen(unit));
   for (char& letter : key)
     if (letter == '_') letter = ' ';
   return key;
@@ -84,6 +90,23 @@ nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Inde
   json["memory_bytes"] = estimated_bytes(model, noise, pictures, options);
   json["free_memory_bytes"] = available_memory();
   return json;
+}
+
+void announce(const nlohmann::ordered_json& plan) {
+  const auto count = [&](const char* key, const char* one, const char* many) {
+    const auto number = plan[key].get<std::int64_t>();
+    return std::to_string(number) + " " + (number == 1 ? one : many);
+  };
+  std::string rule = text_of("", plan["stop"]);
+  if (rule.starts_with("discrepancy"))
+    rule = "discrepancy";  // σ is what was asked for, or each picture's own
+  std::string text = count("pictures", "picture", "pictures") + " of " + plan["height"].dump() + " × " +
+                     plan["width"].dump() + ": " + count("measurements", "measurement", "measurements") +
+                     ", ensemble " + text_of("", plan["ensemble"]) + ", basis " + text_of("", plan["basis"]) +
+                     "; " + text_of("", plan["method"]) + ", N = " + text_of("", plan["depth"]) + ", " +
+                     text_of("", plan["model"]) + ", stop " + rule;
+  if (plan["baselines"] != "none") text += "; beside " + text_of("", plan["baselines"]);
+  say(text + "; about " + shown_bytes(plan["memory_bytes"].get<double>()) + " of memory");
 }
 
 void print_plans(const std::vector<nlohmann::ordered_json>& plans, const CommonOptions& common) {

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <iostream>
 #include <numeric>
 
 #include "base/atomic_file.h"
@@ -10,6 +11,7 @@
 #include "cli/terminal.h"
 #include "report/result_formats.h"
 #include "sensing/problem_folder.h"
+#include "solver/choose_basis.h"
 
 namespace isr {
 namespace {
@@ -20,7 +22,7 @@ struct SolveOptions {
   std::string folder;
   GivenOptions given;  // in place of a folder
   InstrumentOptions instrument;
-  std::string basis;                // empty: the folder's, or pixel
+  std::string basis;                // empty: the folder's, or chosen
   double noise = -1;                // < 0: the folder's, or unknown
   std::string max_memory = "auto";  // see parse_memory
   bool dry_run = false;
@@ -32,12 +34,14 @@ struct SolveOptions {
     add("folder", po::value(&folder)->value_name("DIR"), "folder written by isr measure");
     given.add_to(command_line);
     add("basis", po::value(&basis)->value_name("NAME"),
-        "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or pixel");
+        "where the pictures are sparse: pixel, haar, db4, …; default: as the folder says, or which of pixel, "
+        "cdf97 and boxes predicts measurements that are kept back best");
     add("noise", po::value(&noise)->value_name("SIGMA"),
         "standard deviation of the noise on each measurement, where known; default: as the folder says");
     add("max-memory", po::value(&max_memory)->default_value(max_memory)->value_name("SIZE"),
         "refuse work that needs more, such as 4G; auto: most of what is free");
-    add("dry-run", po::bool_switch(&dry_run), "print the sizes, the memory and the plan, and solve nothing");
+    add("dry-run", po::bool_switch(&dry_run),
+        "print the sizes, the time (from the first steps), the memory and the plan, and solve nothing");
     command_line.positional("folder", 1);
     instrument.add_to(command_line);
     solver.add_to(command_line);
@@ -57,6 +61,22 @@ struct SolveOptions {
     instrument.validate();
   }
 };
+
+// The basis of the user's own pictures, and the model unless the user gave it.
+void choose_basis_of(Problem& problem, Instrument instrument, SolveOptions& options, bool quiet) {
+  std::optional<Model> model;
+  if (options.solver.signed_model) model = Model::signed_model;
+  if (options.solver.nonnegative_model) model = Model::nonnegative;
+  instrument.outliers = false;  // bases are compared by what all measurements say of the picture
+  const BasisChoice choice = choose_basis(corrected(problem, instrument), model, interrupted);
+  problem.model.basis = choice.basis;
+  problem.operators = operators_of(problem.operators.sensing, problem.model);
+  options.solver.recover.model = choice.model;
+  if (quiet) return;
+  std::cerr << "basis " << choice.basis << ", " << to_string(choice.model)
+            << " model: of measurements kept back it predicts all but "
+            << shown(std::round(1000 * choice.held_out_error) / 10) << " %\n";
+}
 
 Problem load(const SolveOptions& options, bool quiet) {
   if (options.folder.empty())
@@ -134,14 +154,23 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  const Problem problem = options.instrument.corrected(load(options, command_line.common().quiet));
+  auto [problem, instrument] = options.instrument.read(load(options, command_line.common().quiet));
+  if (options.folder.empty() && problem.model.is_picture && options.basis.empty())
+    choose_basis_of(problem, instrument, options, command_line.common().quiet);
+  problem = corrected(std::move(problem), instrument);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
-    print_plans({plan_of(problem.model, problem.noise, pictures, options.solver)}, command_line.common());
+    nlohmann::ordered_json plan = plan_of(problem.model, problem.noise, pictures, options.solver);
+    if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.max_memory)) {
+      const auto seconds = expected_seconds(problem, options.solver);
+      plan["time_seconds"] = seconds ? nlohmann::ordered_json(*seconds) : nlohmann::ordered_json();
+    }
+    print_plans({plan}, command_line.common());
     return 0;
   }
   check_memory(problem.model, estimated_bytes(problem.model, problem.noise, pictures, options.solver),
                parse_memory(options.max_memory));
+  if (!command_line.common().quiet) announce(plan_of(problem.model, problem.noise, pictures, options.solver));
   solve_and_report(options, problem, command_line.common(), command_text("solve", arguments));
   return 0;
 }

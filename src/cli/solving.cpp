@@ -1,5 +1,7 @@
 #include "cli/solving.h"
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 
@@ -18,7 +20,7 @@ void SolverOptions::add_to(CommandLine& command_line) {
             "size expected of each coefficient in wavelets and cosines)";
   auto add = command_line.group("Solver").add_options();
   add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
-      "depths N, such as 2,3,5; each at least 1");
+      "depths N, such as 2,3,5 or 2-5; each at least 1");
   add("init", po::value<double>()->notifier([this](double w0) { recover.init = w0; })->value_name("W0"),
       ("w0, the starting value of u^N, positive; in wavelets, cosines and boxes relative to the size "
        "expected of "
@@ -49,10 +51,17 @@ void SolverOptions::add_to(CommandLine& command_line) {
       "for pictures in a basis or without a matrix anew in each iteration, by Barzilai and Borwein's rule");
   add("iterations", po::value(&recover.iterations)->default_value(recover.iterations)->value_name("T"),
       "iterations of gradient descent at most, at least 0");
-  add("tolerance", po::value(&recover.tolerance)->default_value(recover.tolerance, shown(recover.tolerance)),
+  add("tolerance",
+      po::value(&recover.tolerance)
+          ->default_value(recover.tolerance, shown(recover.tolerance))
+          ->value_name("R"),
       "relative error of the flow's path, 0 to 0.5");
   add("baselines", po::value(&baselines)->default_value(baselines)->value_name("LIST"),
       "known methods beside: ls, ridge, nnls, lasso, omp (comma-separated), all or none");
+  command_line.choices("solver", {"flow", "gd"});
+  command_line.choices("stop", {"auto", "holdout", "discrepancy", "limit", "oracle", "iterations",
+                                "residual:", "time:", "discrepancy:", "holdout:"});
+  command_line.choices("baselines", {"none", "all", "ls", "ridge", "nnls", "lasso", "omp"});
 }
 
 std::vector<RecoverOptions> SolverOptions::all() const {
@@ -104,6 +113,14 @@ ResultRow row_of(const Problem& problem) {
   return row;
 }
 
+bool is_misfit(const Recovery& found) {
+  constexpr double most = 0.5;
+  const StopRule rule = found.rule.rule;
+  const bool asked_for = rule == StopRule::time || rule == StopRule::iterations || rule == StopRule::oracle ||
+                         (found.residual_asked && found.residual <= 1.001 * *found.residual_asked);
+  return found.residual > most && !asked_for;
+}
+
 SolvedPicture solved(const Problem& problem, const Recovery& found, const std::string& solver) {
   SolvedPicture picture{found.w.cast<float>(), row_of(problem)};
   ResultRow& row = picture.row;
@@ -115,8 +132,9 @@ SolvedPicture solved(const Problem& problem, const Recovery& found, const std::s
   row.step = found.step_size;
   row.iterations = found.steps;
   row.flow_time = found.flow_time;
-  row.status = to_string(found.status);
+  row.status = is_misfit(found) ? misfit_status : to_string(found.status);
   row.stop_reason = describe(found);
+  row.ended_by = ended_by(found);
   row.residual_asked = found.residual_asked;
   row.relative_residual = found.residual;
   row.seconds = found.seconds;
@@ -145,6 +163,7 @@ SolvedPicture solved(const Problem& problem, std::span<const BaselineResult> cha
   }
   row.status = converged ? "converged" : "not converged";
   row.stop_reason = converged && !note.empty() ? note : row.status;
+  row.ended_by = row.status;
   return picture;
 }
 
@@ -186,12 +205,38 @@ void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, c
 
 }  // namespace
 
+std::optional<double> expected_seconds(const Problem& problem, const SolverOptions& options) {
+  using Clock = std::chrono::steady_clock;
+  constexpr double first_steps = 1;
+  constexpr std::chrono::seconds patience(20);
+  const Clock::time_point start = Clock::now();
+  ExpectedTime expected(first_steps);
+  std::atomic<bool> known{false};
+  RecoverWatch watch{[&] { return known || interrupted() || Clock::now() - start > patience; },
+                     [&](double share) {
+                       if (expected.reach(share)) known = true;
+                     },
+                     {}};
+  watch.error = [](Index, const Eigen::MatrixXd&) { return 0.0; };  // the oracle asks for it
+  recover_each(problem, options.all(), watch);
+  check_interrupted();
+  return expected.known() ? std::optional<double>(expected.seconds()) : std::nullopt;
+}
+
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress) {
   const std::vector<RecoverOptions> depths = options.all();
   const Index channels = problem.model.channels;
+  constexpr double first_steps = 0.7, worth_saying = 4;  // seconds
+  ExpectedTime expected(first_steps);
   ProgressBar progress("recovering", 1, show_progress);
-  RecoverWatch watch{interrupted, [&](double share) { progress.reach(share); }, {}};
+  RecoverWatch watch{interrupted,
+                     [&](double share) {
+                       progress.reach(share);
+                       if (expected.reach(share) && show_progress && expected.seconds() >= worth_saying)
+                         say("about " + time_text(expected.seconds()));
+                     },
+                     {}};
   if (truth.size() > 0)
     watch.error = [&](Index picture, const Eigen::MatrixXd& w) {
       const Eigen::MatrixXf pixels = problem.operators.pixels(w.cast<float>());

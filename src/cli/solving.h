@@ -32,6 +32,9 @@ struct SolverOptions {
   void describe(nlohmann::ordered_json& json) const;  // adds what was asked for
 };
 
+// The status of what leaves most of the measurements unexplained, where the rule did not ask for that.
+inline constexpr const char* misfit_status = "does not fit";
+
 // A picture solved by one method.
 struct SolvedPicture {
   Eigen::MatrixXf w;  // p × channels
@@ -49,6 +52,13 @@ struct SolvedMethod {
 // Ctrl-C.
 std::vector<SolvedMethod> solve_problem(const Problem& problem, const SolverOptions& options,
                                         const Eigen::MatrixXf& truth, bool show_progress);
+
+// Seconds that solve_problem takes but for the baselines, from its first steps, which take a second or little
+// more; nothing where even one step takes too long to wait for.
+std::optional<double> expected_seconds(const Problem& problem, const SolverOptions& options);
+
+// Says what will run, how long it may take and what memory it takes, in a line on standard error.
+void announce(const nlohmann::ordered_json& plan);
 
 // Bytes that this takes with the operators, and twice the pictures; about.
 std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index pictures,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/wrapped_text.h"
 
 namespace isr {
 namespace {
@@ -23,6 +25,7 @@ constexpr int patience_milliseconds = 140;
 std::atomic<int> signals_seen{0}, last_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free);  // they are set in a signal handler
 int wake_pipe[2];
+std::atomic<const char*> words_when_interrupted{nullptr};
 
 void on_signal(int signal) {
   const int before = errno;
@@ -42,17 +45,41 @@ void watch(bool (*abandon)()) {
   ::_exit(interrupted_status(abandon()));
 }
 
-std::string clock_time(double seconds) {
+}  // namespace
+
+int error_width() {
+  constexpr int least = 40, usual = 100;
+  winsize size{};
+  if (!::isatty(STDERR_FILENO) || ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return usual;
+  return std::max<int>(least, size.ws_col);
+}
+
+std::string time_text(double seconds) {
   char text[32];
   const long whole = std::lround(seconds);
   if (whole < 60)
     std::snprintf(text, sizeof text, "%ld s", std::max(whole, 1L));
-  else
+  else if (whole < 3600)
     std::snprintf(text, sizeof text, "%ld:%02ld min", whole / 60, whole % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld:%02ld h", whole / 3600, whole % 3600 / 60);
   return text;
 }
 
-}  // namespace
+void say(const std::string& text) {
+  const std::string erase = ::isatty(STDERR_FILENO) ? "\r\033[K" : "";
+  std::fprintf(stderr, "%s%s\n", erase.c_str(),
+               wrapped("isr: " + text, static_cast<std::size_t>(error_width()), 5).c_str());
+}
+
+bool ExpectedTime::reach(double share) {
+  constexpr double least_share = 0.002;
+  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  if (known_ || share < least_share || (elapsed < enough_ && share < 1)) return false;
+  seconds_ = elapsed / share;
+  return known_ = true;
+}
 
 void catch_signals(bool (*abandon)()) {
   static bool caught = false;
@@ -80,15 +107,21 @@ void open_standard_streams() {
       const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+void say_when_interrupted(const char* words) {
+  words_when_interrupted = words;
+}
+
 bool interrupted() {
   return signals_seen > 0;
 }
 
 int interrupted_status(bool written) {
   static std::atomic<bool> said{false};
+  const char* const words = words_when_interrupted ? words_when_interrupted.load()
+                            : written              ? "the results were written before"
+                                                   : "nothing was written";
   if (!said.exchange(true))
-    std::fprintf(stderr, "%sisr: interrupted; %s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "",
-                 written ? "the results were written before" : "nothing was written");
+    std::fprintf(stderr, "%sisr: interrupted; %s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "", words);
   return 128 + last_signal;
 }
 
@@ -125,15 +158,17 @@ void ProgressBar::reach(double amount) {
 }
 
 void ProgressBar::draw() {
-  constexpr int cells = 30;
+  constexpr int most_cells = 30, words = 24;  // "100 %  12:34 min left", and spaces
   constexpr std::chrono::milliseconds between(100);
   if (!enabled_ || std::chrono::steady_clock::now() - drawn_ <= between) return;
   drawn_ = std::chrono::steady_clock::now();
   const double share = std::clamp(done_ / total_, 0.0, 1.0);
   const double elapsed = std::chrono::duration<double>(drawn_ - start_).count();
+  const int cells =
+      std::clamp(error_width() - 1 - words - static_cast<int>(display_width(title_)), 0, most_cells);
   std::string bar;
   for (int i = 0; i < cells; ++i) bar += i < std::lround(share * cells) ? "█" : "░";
-  const std::string left = share > 0 ? clock_time(elapsed * (1 - share) / share) + " left" : "";
+  const std::string left = share > 0 ? time_text(elapsed * (1 - share) / share) + " left" : "";
   std::fprintf(stderr, "\r\033[K%s %s %3.0f %%  %s", title_.c_str(), bar.c_str(), 100 * share, left.c_str());
   std::fflush(stderr);
 }

@@ -21,6 +21,10 @@ void catch_signals(bool (*abandon)());
 // of them. Writing to what was closed fails.
 void open_standard_streams();
 
+// What is said to who interrupts the work from now on, "what is done is kept": for work that goes on from
+// there. A literal.
+void say_when_interrupted(const char* words);
+
 // True once the user has pressed Ctrl-C.
 bool interrupted();
 
@@ -33,7 +37,34 @@ int interrupted_status(bool written);
 // Whether what reads standard output has gone, as head does after ten lines.
 bool output_is_closed();
 
-// A bar with the time left, on stderr; silent unless that is a terminal. Safe to call from several threads.
+// Columns of the terminal that standard error is, at least 40; 100 where it is none.
+int error_width();
+
+// "40 s", "6:30 min", "2:05 h".
+std::string time_text(double seconds);
+
+// A line on standard error, terminal or not, broken where the terminal ends: "isr: …".
+void say(const std::string& text);
+
+// The time that work takes, from its first steps.
+class ExpectedTime {
+ public:
+  // After `enough` seconds of work; sooner where it is done.
+  explicit ExpectedTime(double enough) : enough_(enough) {}
+
+  // So much of the work is done. True once: when the time is known from now on.
+  bool reach(double share);
+  bool known() const { return known_; }
+  double seconds() const { return seconds_; }  // of all the work
+
+ private:
+  double enough_, seconds_ = 0;
+  bool known_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// A bar with the time left, one line on stderr; silent unless that is a terminal. Safe to call from several
+// threads.
 class ProgressBar {
  public:
   // `total` > 0 is the amount of work in any unit.

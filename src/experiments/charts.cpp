@@ -8,9 +8,8 @@
 namespace isr {
 namespace {
 
-// Line styles, by what they stand for.
-constexpr int support_colour = 1, off_support_colour = 2, error_colour = 1, least_squares_colour = 2,
-              ridge_colour = 4, bound_colour = 5, flow_colour = kInk;
+// What depends on the depth is drawn in the depth's colour, here as everywhere; all else in grey or black.
+constexpr int control_colour = style_of_depth(1);
 constexpr int drawn_points = 1000;
 
 std::string number(double value) {
@@ -65,16 +64,16 @@ void add_support(const CoordinatePath& path, const std::vector<double>& signal, 
     Series series;
     series.x = path.iteration;
     series.y = path.support[i];
+    series.colour = style_of_depth(path.run.depth);
     series.dash = Dash::solid;
     if (alike) {
       series.name = i == 0 ? "wᵢ on the support" : "";
-      series.colour = support_colour;
       series.weight = 1.1;
     } else {
-      constexpr int colours[] = {1, 4, 3, 5};
-      series.name = "w* = " + number(signal[i]);
-      series.colour = colours[i % 4];
+      constexpr Dash dashes[] = {Dash::solid, Dash::dashed, Dash::dash_dot, Dash::dotted};
+      series.dash = dashes[i % 4];
       series.weight = 1.6;
+      series.name = "w* = " + number(signal[i]);
     }
     panel.series.push_back(std::move(series));
   }
@@ -85,7 +84,7 @@ void add_off_support(const CoordinatePath& path, Panel& panel) {
   series.name = "largest wⱼ off the support";
   series.x = path.iteration;
   for (const OffSupport& off : path.off_support) series.y.push_back(off.largest);
-  series.colour = off_support_colour;
+  series.colour = control_colour;
   series.dash = Dash::dashed;
   series.weight = 1.8;
   panel.series.push_back(std::move(series));
@@ -97,7 +96,7 @@ void add_flow(const CoordinatePath& flow, Panel& panel) {
     series.name = "gradient flow";
     series.x = flow.iteration;
     series.y = std::move(y);
-    series.colour = flow_colour;
+    series.colour = kInk;
     series.dash = Dash::dotted;
     series.weight = 0.9;
     panel.series.push_back(std::move(series));
@@ -114,6 +113,7 @@ Panel coordinate_panel(const CoordinatePath& path, const CoordinatePath* flow,
   const double largest = *std::max_element(options.signal.begin(), options.signal.end());
   Panel panel;
   panel.title = panel_title(path.run, shows_window ? path.window() : std::nullopt);
+  panel.title_colour = style_of_depth(path.run.depth);
   panel.x = {.label = "iteration t", .low = 0, .high = static_cast<double>(path.run.iterations)};
   panel.y = {.label = "coordinate of w", .low = -0.05 * largest, .high = 1.25 * largest};
   add_support(path, options.signal, panel);
@@ -125,7 +125,7 @@ Panel coordinate_panel(const CoordinatePath& path, const CoordinatePath* flow,
   for (double value : values) panel.levels.push_back({.name = "w*", .y = value});
   if (!shows_window) return panel;
   panel.levels.push_back(
-      {.name = "bound w₀^(1/4)", .y = path.noise_bound(), .colour = bound_colour, .dash = Dash::dash_dot});
+      {.name = "bound ⁴√w₀", .y = path.noise_bound(), .colour = kInk, .dash = Dash::dash_dot});
   if (const auto window = path.window()) {
     panel.windows.push_back({window->first, window->second, "early-stopping window"});
   }
@@ -187,20 +187,21 @@ Chart error_chart(const ErrorStudy& study) {
     const ErrorCurve& curve = study.curves[i];
     Panel panel;
     panel.title = panel_title(curve.run, shows_window ? curve.window : std::nullopt);
+    panel.title_colour = style_of_depth(curve.run.depth);
     panel.x = {.label = "iteration t", .low = 0, .high = static_cast<double>(curve.run.iterations)};
     panel.y = {.label = "log₂ ‖w − w*‖²"};
-    panel.series.push_back(
-        median_series(curve, "gradient descent (median, quartiles)", error_colour, Dash::solid));
+    panel.series.push_back(median_series(curve, "gradient descent (median, quartiles)",
+                                         style_of_depth(curve.run.depth), Dash::solid));
     if (!study.flow.empty()) {
-      Series flow = median_series(study.flow[i], "gradient flow (median)", flow_colour, Dash::dotted);
+      Series flow = median_series(study.flow[i], "gradient flow (median)", kInk, Dash::dotted);
       flow.lower.clear();
       flow.upper.clear();
       panel.series.push_back(std::move(flow));
     }
     panel.series.push_back(reference_series(study.references.least_squares, "least squares", curve.run,
-                                            least_squares_colour, Dash::dashed));
+                                            control_colour, Dash::dashed));
     panel.series.push_back(reference_series(study.references.ridge, "ridge, 5-fold cross-validated",
-                                            curve.run, ridge_colour, Dash::dash_dot));
+                                            curve.run, control_colour, Dash::dash_dot));
     if (shows_window && curve.window) {
       panel.windows.push_back({curve.window->first, curve.window->second, "early-stopping window"});
     }

@@ -49,7 +49,7 @@ double tolerance_of(double authors, bool exact, double spread) {
   return exact ? std::max(2.0, 0.005 * authors) : spread * authors;
 }
 
-void compare_windows(const CoordinateStudy& study, std::vector<Comparison>& all) {
+void compare_windows(const CoordinateStudy& study, std::vector<ComparedNumber>& all) {
   const Figure figure = study.options.figure;
   const bool exact = same_data(study.options);
   for (const CoordinatePath& path : study.paths) {
@@ -62,7 +62,7 @@ void compare_windows(const CoordinateStudy& study, std::vector<Comparison>& all)
   }
 }
 
-void compare_windows(const ErrorStudy& study, std::vector<Comparison>& all) {
+void compare_windows(const ErrorStudy& study, std::vector<ComparedNumber>& all) {
   const Figure figure = study.options.figure;
   const bool exact = same_data(study.options);
   for (const ErrorCurve& curve : study.curves) {
@@ -77,7 +77,7 @@ void compare_windows(const ErrorStudy& study, std::vector<Comparison>& all) {
   }
 }
 
-void compare_times(const CoordinateStudy& study, std::vector<Comparison>& all) {
+void compare_times(const CoordinateStudy& study, std::vector<ComparedNumber>& all) {
   const bool exact = same_data(study.options);
   for (const CoordinatePath& path : study.paths) {
     for (const AuthorsTimes& authors : authors_times) {
@@ -106,8 +106,8 @@ bool follows_protocol(const ExperimentOptions& options) {
          std::all_of(options.runs.begin(), options.runs.end(), known);
 }
 
-std::vector<Comparison> compare_with_authors(const Suite& suite) {
-  std::vector<Comparison> all;
+std::vector<ComparedNumber> compare_with_authors(const Suite& suite) {
+  std::vector<ComparedNumber> all;
   for (const auto& study : suite.coordinates) {
     if (!follows_protocol(study->options)) continue;
     if (study->options.figure == Figure::early_stopping_coordinates) compare_windows(*study, all);

@@ -10,7 +10,7 @@
 namespace isr {
 
 // One number, theirs and ours.
-struct Comparison {
+struct ComparedNumber {
   Figure figure;
   int depth = 0;
   std::string quantity;  // "window begins", "window ends", "minimum (log2)", "90 % of w* = 3"
@@ -26,7 +26,7 @@ struct Comparison {
 // is the spread over draws (5 to 95 % of 24 to 100 of them, rounded up): 30 % of a time to 90 %, 60 % of
 // where a window of coordinates begins and 100 % of where it ends, 20 % and 40 % for windows of the error,
 // 0.7 of a minimum.
-std::vector<Comparison> compare_with_authors(const Suite& suite);
+std::vector<ComparedNumber> compare_with_authors(const Suite& suite);
 
 // Does the experiment have the paper's settings (depths may be left out, the seed may differ)?
 bool follows_protocol(const ExperimentOptions& options);

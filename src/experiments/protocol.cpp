@@ -108,7 +108,7 @@ void ExperimentOptions::validate() const {
   require(!runs.empty(), "depth needs at least one depth");
   for (const DepthRun& run : runs) {
     Parametrization{run.depth, Model::signed_model, run.init}.validate();
-    require(run.step > 0 && std::isfinite(run.step), "eta must be a positive number");
+    require(run.step > 0 && std::isfinite(run.step), "step must be a positive number");
     require(run.iterations >= 1 && run.iterations <= most_iterations,
             "iterations must be from 1 to 1000000000000");
   }

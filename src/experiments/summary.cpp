@@ -17,7 +17,7 @@ std::string range(const std::optional<std::pair<double, double>>& window) {
          grouped(window->second - window->first);
 }
 
-std::string value_of(const Comparison& comparison, double value) {
+std::string value_of(const ComparedNumber& comparison, double value) {
   return comparison.authors < 0 ? fixed(value, 3) : grouped(value);  // a minimum, or an iteration
 }
 
@@ -31,7 +31,7 @@ void write_claims(const std::vector<Claim>& claims, std::ostream& out) {
   out << "\n";
 }
 
-void write_comparisons(const std::vector<Comparison>& comparisons, std::ostream& out) {
+void write_comparisons(const std::vector<ComparedNumber>& comparisons, std::ostream& out) {
   if (comparisons.empty()) return;
   out << "## Beside the authors' code\n\nIterations, and minima of the median log₂ ‖w − w*‖². With the "
          "paper's "
@@ -39,7 +39,7 @@ void write_comparisons(const std::vector<Comparison>& comparisons, std::ostream&
          "seed it is the spread over draws of the noise.\n\n"
          "| figure | N | quantity | measured | authors | tolerance | within "
          "|\n|---|---|---|---|---|---|---|\n";
-  for (const Comparison& comparison : comparisons) {
+  for (const ComparedNumber& comparison : comparisons) {
     out << "| " << to_string(comparison.figure) << " | " << comparison.depth << " | " << comparison.quantity
         << " | " << (comparison.measured ? value_of(comparison, *comparison.measured) : "never") << " | "
         << value_of(comparison, comparison.authors) << " | ±"

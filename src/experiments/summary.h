@@ -11,7 +11,7 @@
 namespace isr {
 
 struct SuiteSummary {
-  std::vector<Comparison> comparisons;
+  std::vector<ComparedNumber> comparisons;
   std::vector<Claim> claims;
 };
 

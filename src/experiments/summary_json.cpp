@@ -90,7 +90,7 @@ Json summary_json(const Suite& suite, const SuiteSummary& summary) {
     json["figures"][to_string(study->options.figure)] = study_json(*study);
   }
   json["comparisons"] = Json::array();
-  for (const Comparison& comparison : summary.comparisons) {
+  for (const ComparedNumber& comparison : summary.comparisons) {
     json["comparisons"].push_back({{"figure", to_string(comparison.figure)},
                                    {"depth", comparison.depth},
                                    {"quantity", comparison.quantity},

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "experiments/flow_window.h"
 #include "experiments/jobs.h"
 #include "experiments/limits.h"
 #include "experiments/synthetic_problem.h"
@@ -15,56 +16,6 @@
 namespace isr {
 namespace {
 
-// Watches the error at the ends of the flow's steps, and finds its passages of the level between them.
-class WindowObserver {
- public:
-  WindowObserver(const Eigen::VectorXf& truth, double level) : truth_(truth.cast<double>()), level_(level) {}
-
-  // Takes the last step; false when the window is over.
-  bool add(const Path& path) {
-    const double end = path.end_time(), error = error_at(path, end);
-    const bool good = error < level_;
-    if (good != good_) {
-      window_.end = passage(path);
-      if (window_.begin == 0) window_.begin = window_.end;
-    }
-    if (good) window_.end = end;
-    good_ = good;
-    if (error < window_.least_error) {
-      window_.least_error = error;
-      best_time_ = end;
-    }
-    // Over when nothing good, or nothing better, has come for long.
-    constexpr double patience = 3;
-    return end < patience * std::max(best_time_, window_.end) || end < 1;
-  }
-
-  const FlowWindow& window() const { return window_; }
-
- private:
-  double error_at(const Path& path, double time) {
-    path.w_at(time, w_);
-    return std::log2((w_.col(0) - truth_).squaredNorm());
-  }
-
-  // The time within the step at which the error passes the level, to a thousandth of the step.
-  double passage(const Path& path) {
-    double low = path.begin_time(), high = path.end_time();
-    for (int i = 0; i < 10; ++i) {
-      const double middle = (low + high) / 2;
-      ((error_at(path, middle) < level_) == good_ ? low : high) = middle;
-    }
-    return high;
-  }
-
-  Eigen::VectorXd truth_;
-  double level_;
-  Eigen::MatrixXd w_;
-  bool good_ = false;
-  double best_time_ = 0;
-  FlowWindow window_{0, 0, std::numeric_limits<double>::infinity()};
-};
-
 FlowWindow flow_window(const SyntheticProblem& problem, const PreparedMatrixPtr& matrix, int depth,
                        double init, const WindowMapOptions& map, const Cancelled& cancelled) {
   FlowOptions options;
@@ -72,7 +23,9 @@ FlowWindow flow_window(const SyntheticProblem& problem, const PreparedMatrixPtr&
   options.end_time = map.last_time;
   options.tolerance = 2e-4;  // from a tiny start the default leaves ripples on the width of a tenth
   NewtonFlow path(make_dense_newton(matrix), problem.y.col(0).cast<double>(), options, cancelled);
-  WindowObserver observer(problem.truth, map.good_error);
+  const Eigen::VectorXd truth = problem.truth.cast<double>();
+  const auto error = [&](const Eigen::MatrixXd& w) { return std::log2((w.col(0) - truth).squaredNorm()); };
+  WindowObserver observer(error, map.good_error);
   while (path.advance() && observer.add(path)) {
   }
   return observer.window();

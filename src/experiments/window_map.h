@@ -7,7 +7,6 @@
 #include "experiments/jobs.h"
 #include "experiments/protocol.h"
 #include "report/chart.h"
-#include "solver/path.h"
 
 namespace isr {
 
@@ -26,12 +25,6 @@ struct WindowMapOptions {
 
 // The paper's problem with 3 replicates.
 WindowMapOptions window_map_defaults();
-
-// The window of one path.
-struct FlowWindow {
-  double begin = 0, end = 0;  // τ: the first and last time of a good recovery; 0, 0: there is none
-  double least_error = 0;     // the least log2 ‖w − w*‖² along the path
-};
 
 // Medians over the replicates.
 struct WindowCell {

@@ -118,15 +118,6 @@ White parse_white(const std::string& text) {
   return white;
 }
 
-Image shrunk(Image image, int longest) {
-  const int side = std::max(image.width, image.height);
-  if (side <= longest) return image;
-  const auto scaled = [&](int length) {
-    return std::max(1, static_cast<int>(std::lround(static_cast<double>(length) * longest / side)));
-  };
-  return resized(image, {scaled(image.width), scaled(image.height)});
-}
-
 Image edited(Image image, const ImageEdits& edits) {
   if (edits.crop) image = cropped(image, *edits.crop);
   if (!edits.resize.empty()) image = resized(image, target_sides(edits.resize, image));

@@ -97,7 +97,7 @@ MnistSelection parse_mnist_source(std::string_view source) {
 fs::path find_mnist_directory(const fs::path& chosen) {
   if (!chosen.empty()) {
     if (!holds_mnist(chosen))
-      throw Error("--mnist-dir " + chosen.string() + " holds no MNIST files (train-images-idx3-ubyte, …)");
+      throw Error("the folder " + chosen.string() + " holds no MNIST files (train-images-idx3-ubyte, …)");
     return chosen;
   }
   if (const char* environment = std::getenv("ISR_MNIST_DIR"); environment && *environment) {

@@ -24,7 +24,7 @@ bool is_mnist_source(std::string_view source);
 // Throws UsageError, saying what is expected, when the text is not of that form.
 MnistSelection parse_mnist_source(std::string_view source);
 
-// The folder with the four IDX files (plain or .gz), the first that exists of: `chosen` (--mnist-dir), the
+// The folder with the four IDX files (plain or .gz), the first that exists of: `chosen`, the
 // environment's ISR_MNIST_DIR, the cache ($XDG_CACHE_HOME/isr/mnist, or ~/.cache/isr/mnist) and the digits
 // that come with isr (the first 100 of each split). Throws Error when a folder named by the user has no such
 // files.

@@ -2,21 +2,12 @@
 
 #include <cmath>
 #include <limits>
-#include <opencv2/quality/qualityssim.hpp>
 
 namespace isr {
 namespace {
 
 Eigen::ArrayXXf clipped(const Image& image) {
   return image.pixels.array().max(0.0f).min(1.0f);
-}
-
-// OpenCV's SSIM constants are for a peak of 255.
-cv::Mat plane(const Eigen::ArrayXXf& values, const Image& shape, int channel) {
-  cv::Mat mat(shape.height, shape.width, CV_32F);
-  const Eigen::ArrayXf column = 255.0f * values.col(channel);
-  std::copy(column.data(), column.data() + column.size(), mat.ptr<float>());
-  return mat;
 }
 
 }  // namespace
@@ -41,16 +32,6 @@ double psnr(const Image& recovered, const Image& truth) {
   const double error =
       (clipped(recovered).cast<double>() - truth.pixels.array().cast<double>()).square().mean();
   return error == 0 ? std::numeric_limits<double>::infinity() : -10 * std::log10(error);
-}
-
-double ssim(const Image& recovered, const Image& truth) {
-  const Eigen::ArrayXXf a = clipped(recovered), b = truth.pixels.array();
-  double sum = 0;
-  for (int c = 0; c < truth.channels(); ++c) {
-    cv::Mat map;
-    sum += cv::quality::QualitySSIM::compute(plane(a, truth, c), plane(b, truth, c), map)[0];
-  }
-  return sum / truth.channels();
 }
 
 Eigen::Index support_size(ConstVector w, float threshold) {

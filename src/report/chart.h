@@ -38,6 +38,7 @@ struct Series {
       Dash::automatic;  // automatic: goes with the colour, so that a grey print still tells them apart
   double weight = 1.4;  // line width
   Marks marks = Marks::none;
+  bool outlined = false;  // a white edge, so that the line is seen on every colour of a heat map
 };
 
 // A horizontal line across the panel, thin, named in the legend.

@@ -144,6 +144,8 @@ std::string series_clauses(const Panel& panel, std::size_t& row) {
       bands += rows + "3:5:6 with filledcurves fc rgb " + colour_name(colour) +
                " fs transparent solid 0.2 noborder, \\\n";
     }
+    if (series.outlined)
+      lines += rows + "3:4 with lines lw " + number(series.weight + 1.6) + " lc rgb 'white', \\\n";
     lines += rows + "3:4 " + line_style(series, colour) + ", \\\n";
   }
   return bands + lines;
@@ -227,6 +229,16 @@ std::string rectangle(double left, double right, double middle, double half, con
          screen(right, middle + half, layout) + " " + style + "\n";
 }
 
+// That of the series of this name; black where they have different colours, each its panel's.
+int legend_colour(const Chart& chart, const std::string& name, int first) {
+  for (const Panel& panel : chart.panels) {
+    int position = 0;
+    for (const Series& series : panel.series)
+      if (colour_of(series, position++) != first && series.name == name) return kInk;
+  }
+  return first;
+}
+
 // The sample before a name in the legend: a piece of what the first panel that has the name draws.
 std::string sample_commands(const Chart& chart, const LegendEntry& entry, const ChartLayout& layout) {
   const double left = entry.x, right = entry.x + kLegendSample, y = entry.y;
@@ -237,8 +249,9 @@ std::string sample_commands(const Chart& chart, const LegendEntry& entry, const 
   for (const Panel& panel : chart.panels) {
     int position = 0;
     for (const Series& series : panel.series) {
-      const int colour = colour_of(series, position++);
+      const int own = colour_of(series, position++);
       if (series.name != entry.name) continue;
+      const int colour = legend_colour(chart, series.name, own);
       std::string out;
       if (!series.lower.empty())
         out += rectangle(left, right, y, 3,

@@ -8,11 +8,13 @@
 #include "base/foreign_text.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/wrapped_text.h"
 #include "report/compare_charts.h"
 #include "report/compare_film.h"
 #include "report/compare_page.h"
 #include "report/grid.h"
 #include "report/results.h"
+#include "report/table.h"
 
 namespace isr {
 namespace {
@@ -177,30 +179,36 @@ std::vector<std::string> write_comparison(const OutputDirectory& out, const Comp
   return names;
 }
 
-void print_comparison(std::ostream& out, const Comparison& comparison) {
-  out << "image                      depth  " << (comparison.variants.size() > 1 ? "row                " : "")
-      << "best time  window (decades)";
-  for (const auto& rule : comparison.rules) out << "  " << std::setw(13) << rule.name;
-  out << "  seconds\n";
+namespace {
+
+std::string window_text(const ComparedPath& path) {
+  const auto time = [](const PathMoment& moment) { return scientific(moment.flow_time, 3); };
+  const std::string first = time(path.moments[path.window.first]) + "–";
+  if (path.window_open()) return first + "limit";
+  return first + time(path.moments[path.window.last]) + " (" + formatted("%.2f", path.window_decades()) + ")";
+}
+
+}  // namespace
+
+void print_comparison(std::ostream& out, const Comparison& comparison, std::size_t width) {
+  std::vector<TableColumn> columns{
+      {"image", true}, {"row", true}, {"N"}, {"best time", false, 3}, {"window (decades)", true, 2}};
+  for (const auto& rule : comparison.rules)
+    columns.push_back({rule.name, false, rule.key == "oracle" ? 0 : 1});
+  columns.push_back({"time/s", false, 4});
+  std::vector<std::vector<std::string>> lines;
   for (const auto& path : comparison.paths) {
-    std::ostringstream window;
-    window << std::setprecision(3) << path.moments[path.window.first].flow_time << "–";
-    if (path.window_open())
-      window << "limit";
-    else
-      window << path.moments[path.window.last].flow_time << " (" << path.window_decades() << ")";
-    out << std::left << std::setw(27) << display_name(comparison.images[path.image]).substr(0, 26)
-        << std::setw(7) << path.depth;
-    if (comparison.variants.size() > 1) out << std::setw(19) << comparison.variants[path.variant].short_name;
-    out << std::setw(11) << std::setprecision(3) << path.at("oracle").flow_time << std::setw(18)
-        << window.str() << std::right;
+    std::vector<std::string> line{display_name(comparison.images[path.image]),
+                                  comparison.variants[path.variant].label, std::to_string(path.depth),
+                                  scientific(path.at("oracle").flow_time, 3), window_text(path)};
     for (const auto& rule : comparison.rules)
-      out << "  " << std::setw(13)
-          << (path.stops.contains(rule.key) ? decibels(path.at(rule.key).psnr) : "none");
-    out << "  " << std::setw(7) << std::setprecision(2) << path.seconds << "\n";
+      line.push_back(path.stops.contains(rule.key) ? decibels(path.at(rule.key).psnr) : "none");
+    line.push_back(formatted("%.2g", path.seconds));
+    lines.push_back(std::move(line));
   }
-  out << "\n";
-  for (const auto& sentence : findings(comparison)) out << sentence << "\n";
+  out << table_text(columns, lines, width) << "\n";
+  for (const auto& sentence : findings(comparison))
+    out << (width > 0 ? wrapped(sentence, width) : sentence) << "\n";
 }
 
 }  // namespace isr

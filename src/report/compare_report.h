@@ -30,6 +30,6 @@ std::vector<std::string> write_comparison(const OutputDirectory& out, const Comp
                                           const ComparisonOutputs& outputs = {});
 
 // The table and the findings, for people.
-void print_comparison(std::ostream& out, const Comparison& comparison);
+void print_comparison(std::ostream& out, const Comparison& comparison, std::size_t width = 0);
 
 }  // namespace isr

@@ -28,6 +28,7 @@ struct ResultRow {
   std::optional<double> flow_time;          // τ
   std::string status;                       // "limit reached", "stalled", "converged", …
   std::string stop_reason;                  // what ended it, in words
+  std::string ended_by;                     // the same in a word or three, for tables; empty: stop_reason
   std::optional<double> residual_asked;     // that the stopping rule asked for
   std::optional<double> relative_residual;  // ‖Xw − y‖ / ‖y‖
   // Against the true image, where it is known.
@@ -44,12 +45,15 @@ nlohmann::ordered_json to_json(const ResultRow& row);
 
 std::string to_csv(const std::vector<ResultRow>& rows);
 
-// {"version", "command", "options", "peak_memory_bytes", "results": [rows]}.
+// {"version", "command", "options", "ran", "peak_memory_bytes", "results": [rows]}. "options" is what was
+// asked, "ran" what of it was chosen: an object for each ensemble, basis, model and start, with the images.
 nlohmann::ordered_json results_document(const std::string& command, const nlohmann::ordered_json& options,
                                         const std::vector<ResultRow>& rows);
 
-// A table for people: image, method, PSNR, SSIM, relative error, residual, support, time.
-void print_table(std::ostream& out, const std::vector<ResultRow>& rows);
+// A table for people, in lines of at most `width` columns (0: as long as they are): image, method, PSNR,
+// SSIM, relative error, residual, support, time, what ended it. Beyond 30 rows a line for each image instead,
+// with the PSNR (or the residual) of each method and a star at the best, and a summary of the methods.
+void print_table(std::ostream& out, const std::vector<ResultRow>& rows, std::size_t width = 0);
 
 // The largest resident memory of this process so far.
 std::int64_t peak_memory_bytes();

@@ -41,7 +41,7 @@ void MeasurementChoice::validate() const {
   }
   if (basis) basis_info(*basis);
   if (!(positive_probability > 0 && positive_probability < 1))
-    throw UsageError("positive-probability must lie between 0 and 1");
+    throw UsageError("positive_probability must lie between 0 and 1");
   if (patterns && (ensemble || block > 0)) throw UsageError("patterns exclude an ensemble and block");
   if (of_block && (ensemble || of_block->cols() != block * block))
     throw UsageError("patterns must be a matrix of block² columns, and exclude an ensemble");

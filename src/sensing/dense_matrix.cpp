@@ -59,8 +59,8 @@ void products(const RowMajor& matrix, ConstColumns w, const ConstColumns* y, Col
 
 DenseMatrix::DenseMatrix(RowMajor entries) : entries_(std::move(entries)) {}
 
-DenseMatrix::DenseMatrix(const Eigen::MatrixXd& entries) : entries_(entries.cast<float>()) {
-  if (entries_.cast<double>() != entries) exact_ = entries;
+DenseMatrix::DenseMatrix(Eigen::MatrixXd entries) : entries_(entries.cast<float>()) {
+  if (entries_.cast<double>() != entries) exact_ = std::move(entries);
 }
 
 Eigen::VectorXd DenseMatrix::known_squared_norms() const {

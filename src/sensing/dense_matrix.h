@@ -14,7 +14,7 @@ class DenseMatrix final : public LinearOperator {
 
   // Products are those of the entries rounded to single precision; dense() gives them as they are, which are
   // kept beside where rounding changes any.
-  explicit DenseMatrix(const Eigen::MatrixXd& entries);
+  explicit DenseMatrix(Eigen::MatrixXd entries);
 
   Index rows() const override { return entries_.rows(); }
   Index cols() const override { return entries_.cols(); }

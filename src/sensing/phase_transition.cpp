@@ -14,8 +14,9 @@ double tail_square(double t) {
 
 }  // namespace
 
-double measurements_needed(Index nonzero, Index size) {
-  const auto k = static_cast<double>(nonzero), zeros = static_cast<double>(size - nonzero);
+double measurements_needed(Index nonzero, Index size, bool signed_values) {
+  const auto k = static_cast<double>(nonzero),
+             zeros = (signed_values ? 2 : 1) * static_cast<double>(size - nonzero);
   const auto needed = [&](double t) { return k * (1 + t * t) + zeros * tail_square(t); };
   double low = 0, high = 10;  // convex in t
   while (high - low > 1e-6) {

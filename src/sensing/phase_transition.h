@@ -10,6 +10,8 @@ namespace isr {
 // succeeds, almost surely as the size grows. The statistical dimension of the cone of descent (Amelunxen,
 // Lotz, McCoy and Tropp 2014), the threshold of Donoho and Tanner (2005):
 //     min over t ≥ 0   nonzero·(1 + t²) + (size − nonzero)·E max(g − t, 0)²,      g standard normal.
-double measurements_needed(Index nonzero, Index size);
+// With `signed_values`, as the vector of least ‖·‖₁ among all, its values being of either sign: then the
+// zeros count twice.
+double measurements_needed(Index nonzero, Index size, bool signed_values = false);
 
 }  // namespace isr

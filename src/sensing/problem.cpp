@@ -109,9 +109,11 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model) {
                                         : 1;
   const double entries =
       static_cast<double>(model.measurements) / blocks * (model.block > 0 ? side * side : pixels);
-  double bytes = 12 * pixels;  // signs, rows, vectors between operators
-  const bool keeps_floats = model.ensemble == to_string(Ensemble::gaussian) || model.ensemble == given_matrix;
-  if (is_dense_ensemble(model.ensemble)) bytes += entries * (keeps_floats ? 4 : 0.25);
+  double bytes = 12 * pixels;                              // signs, rows, vectors between operators
+  const double each = model.ensemble == given_matrix ? 12  // in single and double precision
+                      : model.ensemble == to_string(Ensemble::gaussian) ? 4
+                                                                        : 0.25;
+  if (is_dense_ensemble(model.ensemble)) bytes += entries * each;
   if (model.basis == "boxes") bytes += 12.0 * 100 * pixels;
   return bytes < 1e18 ? static_cast<std::size_t>(bytes) : std::numeric_limits<std::size_t>::max() / 2;
 }
@@ -132,12 +134,12 @@ Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sen
 
 namespace {
 
-Problem given_problem(OperatorPtr x, const char* ensemble, const Eigen::Ref<const Eigen::MatrixXd>& y,
-                      double noise) {
+Problem given_problem(OperatorPtr x, const char* ensemble, const MatrixView& y, double noise) {
   if (y.rows() != x->rows())
-    throw Error("y must have a row for each of the " + std::to_string(x->rows()) + " rows of X; it has " +
-                std::to_string(y.rows()));
-  if (!y.allFinite()) throw Error("y holds a value that is not a finite number");
+    throw UsageError("y must have a row for each of the " + std::to_string(x->rows()) +
+                     " rows of X; it has " + std::to_string(y.rows()));
+  if (y.cols() == 0) throw UsageError("y must have at least one column");
+  if (!y.allFinite()) throw UsageError("y holds a value that is not a finite number");
   if (!std::isnan(noise) && !(noise >= 0 && std::isfinite(noise)))
     throw UsageError("noise must be a number of at least 0; got " + std::to_string(noise));
   MeasurementModel model;
@@ -145,24 +147,38 @@ Problem given_problem(OperatorPtr x, const char* ensemble, const Eigen::Ref<cons
   model.is_picture = false;
   model.measurements = x->rows();
   model.ensemble = ensemble;
+  model.seed = 0;  // of what is held out: as of arrays that come from files
   return {model, operators_of(std::move(x), model), y, noise};
+}
+
+template <class Stored, class Matrix>
+Problem matrix_problem(const Matrix& x, const MatrixView& y, double noise) {
+  if (x.size() == 0) throw UsageError("X must have at least one row and one column");
+  if (!x.allFinite()) throw UsageError("X holds a value that is not a finite number");
+  return given_problem(std::make_shared<DenseMatrix>(Stored(x)), given_matrix, y, noise);
 }
 
 }  // namespace
 
-Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y,
-                     double noise) {
-  if (x.size() == 0) throw Error("X must have at least one row and one column");
-  if (!x.allFinite()) throw Error("X holds a value that is not a finite number");
-  return given_problem(std::make_shared<DenseMatrix>(Eigen::MatrixXd(x)), given_matrix, y, noise);
+Problem make_problem(const MatrixView& x, const MatrixView& y, double noise) {
+  return matrix_problem<Eigen::MatrixXd>(x, y, noise);
 }
 
-Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y, double noise) {
+Problem make_problem(const FloatMatrixView& x, const MatrixView& y, double noise) {
+  return matrix_problem<DenseMatrix::RowMajor>(x, y, noise);
+}
+
+Problem make_problem(OperatorPtr x, const MatrixView& y, double noise) {
   return given_problem(std::move(x), given_operator, y, noise);
 }
 
 Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise) {
-  Problem problem{model, make_operators(model), {}, noise};
+  return simulate(model, make_operators(model), pixels, noise);
+}
+
+Problem simulate(const MeasurementModel& model, const Operators& operators, ConstColumns pixels,
+                 double noise) {
+  Problem problem{model, operators, {}, noise};
   problem.measurements = add_noise(measure(model, *problem.operators.sensing, pixels), noise, model.seed);
   return problem;
 }

@@ -87,19 +87,29 @@ struct Problem {
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
 };
 
+// Matrices by columns or by rows, whole or a part of others: no copy is made for the call.
+using AnyStride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+using MatrixView = Eigen::Ref<const Eigen::MatrixXd, 0, AnyStride>;
+using FloatMatrixView = Eigen::Ref<const Eigen::MatrixXf, 0, AnyStride>;
+
 // A problem of the user's own: y = X w + noise of standard deviation `noise` (NaN: unknown), w a vector of
-// either sign. X: n × p. y: n values, or n × B for B problems with the same X. Throws Error when sizes do not
-// match, or a value is not finite.
-ISR_API Problem make_problem(const Eigen::Ref<const Eigen::MatrixXd>& x,
-                             const Eigen::Ref<const Eigen::MatrixXd>& y,
+// either sign. X: n × p; the problem keeps a copy. y: n values, or n × B for B problems with the same X.
+// Throws UsageError when sizes do not match, or a value is not finite.
+ISR_API Problem make_problem(const MatrixView& x, const MatrixView& y,
+                             double noise = std::numeric_limits<double>::quiet_NaN());
+ISR_API Problem make_problem(const FloatMatrixView& x, const MatrixView& y,
                              double noise = std::numeric_limits<double>::quiet_NaN());
 
 // The same for an operator that is no matrix: a large one is solved by products alone.
-ISR_API Problem make_problem(OperatorPtr x, const Eigen::Ref<const Eigen::MatrixXd>& y,
+ISR_API Problem make_problem(OperatorPtr x, const MatrixView& y,
                              double noise = std::numeric_limits<double>::quiet_NaN());
 
 // Simulates the measurements Φ·pixels + noise of standard deviation `noise`. pixels: (height·width) ×
 // columns. Throws UsageError as make_operators does, and for noise that leaves measurements infinite.
 ISR_API Problem simulate(const MeasurementModel& model, ConstColumns pixels, double noise);
+
+// The same with the operators of the model, made before.
+ISR_API Problem simulate(const MeasurementModel& model, const Operators& operators, ConstColumns pixels,
+                         double noise);
 
 }  // namespace isr

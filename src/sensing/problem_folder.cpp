@@ -42,10 +42,10 @@ Eigen::MatrixXd read_measurements(const fs::path& file) {
   return y;
 }
 
-OperatorPtr read_matrix(const fs::path& file) {
-  Eigen::MatrixXf entries = read_npy_matrix(file);
-  if (!entries.allFinite()) throw Error(file.string() + " holds a value that is not finite, or too large");
-  return std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(entries));
+OperatorPtr operator_of(NamedMatrix matrix) {
+  if (!matrix.values.cast<float>().allFinite())
+    throw Error(matrix.name + " holds a value that is not finite, or too large");
+  return std::make_shared<DenseMatrix>(std::move(matrix.values));
 }
 
 void check_measurement_size(const std::string& name, Index rows, Index columns, const MeasurementModel& model,
@@ -127,13 +127,13 @@ Operators operators_of_matrix(const fs::path& file, MeasurementModel& model) {
   const auto [rows, cols] = array_size(file);
   if (model.block == 0) {
     check_matrix_size(file, rows, cols, model);
-    return operators_of(read_matrix(file), model);
+    return operators_of(operator_of({file.string(), read_npy_matrix<double>(file)}), model);
   }
   if (cols != model.block * model.block)
     throw Error(file.string() + " has " + std::to_string(cols) + " columns, but a block of " +
                 size_text(model.block, model.block) + " pixels needs " +
                 std::to_string(model.block * model.block));
-  model.of_block = read_matrix(file);
+  model.of_block = operator_of({file.string(), read_npy_matrix<double>(file)});
   return make_operators(model);
 }
 
@@ -206,7 +206,7 @@ Problem load_problem(const fs::path& folder) {
   return problem;
 }
 
-Problem problem_of_arrays(NamedMatrix<float> matrix, NamedMatrix<double> measurements,
+Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
                           const std::optional<PictureShape>& shape, const std::string& basis, double noise) {
   Problem problem;
   MeasurementModel& model = problem.model;
@@ -226,14 +226,13 @@ Problem problem_of_arrays(NamedMatrix<float> matrix, NamedMatrix<double> measure
                 std::to_string(model.pixels()) + " pixels");
   check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
                          matrix.name);
-  problem.operators =
-      operators_of(std::make_shared<DenseMatrix>(DenseMatrix::RowMajor(matrix.values)), model);
+  problem.operators = operators_of(operator_of(std::move(matrix)), model);
   problem.measurements = std::move(measurements.values);
   problem.noise = noise;
   return problem;
 }
 
-Problem problem_of_model(MeasurementModel model, NamedMatrix<double> measurements, double noise) {
+Problem problem_of_model(MeasurementModel model, NamedMatrix measurements, double noise) {
   check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
                          "what measures");
   Problem problem;

@@ -37,19 +37,18 @@ struct PictureShape {
 };
 
 // An array of the user's own, and what messages call it, such as the name of its file.
-template <typename Scalar>
 struct NamedMatrix {
   std::string name;
-  Eigen::MatrixX<Scalar> values;
+  Eigen::MatrixXd values;
 };
 
 // A problem from the user's own arrays: matrix n × p, measurements n × B. Without a shape the unknowns are a
 // vector (height 1, width p). noise: σ where it is known, otherwise NaN. Throws Error when sizes do not
-// match.
-Problem problem_of_arrays(NamedMatrix<float> matrix, NamedMatrix<double> measurements,
+// match, or a value of the matrix is not finite in single precision, in which products are computed.
+Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
                           const std::optional<PictureShape>& shape, const std::string& basis, double noise);
 
 // The same of what a model measures: patterns, or blocks by one matrix. Throws as make_operators too.
-Problem problem_of_model(MeasurementModel model, NamedMatrix<double> measurements, double noise);
+Problem problem_of_model(MeasurementModel model, NamedMatrix measurements, double noise);
 
 }  // namespace isr

@@ -41,18 +41,18 @@ class LimitSolver {
         status = Status::cancelled;
         break;
       }
-      if (map_.network().init > options_.network.init) {
+      if (!at_final_start()) {
         if (residual() <= level_residual || !progressing() || settled(problem_, state_)) lower_init();
+        if (at_final_start()) continue;
       } else if (residual() <= options_.limit_residual) {
         status = limit_status(problem_, state_, options_.limit_residual);
         break;
-      }
-      if (map_.network().init <= options_.network.init && settled(problem_, state_)) {
+      } else if (settled(problem_, state_)) {
         status = Status::inconsistent;
         break;
       }
       const bool useful = advance() || retreat();
-      if (map_.network().init > options_.network.init) {
+      if (!at_final_start()) {
         if (!useful) lower_init();
       } else if (!useful || !progressing()) {
         break;
@@ -122,10 +122,24 @@ class LimitSolver {
     best_residual_ = std::numeric_limits<double>::infinity();
     best_at_ = result_.factorizations;
     retreats_ = 0;
-    problem_.advance(state_, d_, dz_, std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
+    move(std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
+  }
+
+  // Along d, by a shorter step where this one leaves the range of numbers.
+  void move(double step) {
+    constexpr double least = 1e-6;
+    kept_ = state_;
+    problem_.advance(state_, d_, dz_, step);
+    while (!std::isfinite(residual())) {
+      step = step > least ? step / 4 : 0;
+      state_ = kept_;
+      problem_.advance(state_, d_, dz_, step);
+      if (step == 0) return;
+    }
   }
 
   double residual() const { return problem_.reachable_residual(state_); }
+  bool at_final_start() const { return map_.network().init <= options_.network.init; }
 
   // The growth that the rounding errors of dz = Xᵀd, about eps·‖X_j‖‖d‖, make.
   double rounding_growth() {
@@ -142,12 +156,11 @@ class LimitSolver {
 
   // Has the residual fallen by a hundredth within the last factorizations?
   bool progressing() {
-    const bool final_start = map_.network().init <= options_.network.init;
-    const int patience = final_start ? 30 : 8;
+    const int patience = at_final_start() ? 30 : 8;
     if (residual() < 0.99 * best_residual_) {
       best_residual_ = residual();
       best_at_ = result_.factorizations;
-      if (final_start) best_ = state_;
+      if (at_final_start()) best_ = state_;
     }
     return result_.factorizations - best_at_ <= patience;
   }
@@ -183,7 +196,7 @@ class LimitSolver {
       const double step = line_search(map_, state_.point, state_.values.w, dz_, 1, slope, 0, space_);
       if (step == 0) return chord > 0;
       step_ = step;
-      problem_.advance(state_, d_, dz_, step);
+      move(step);
       ++result_.steps;
       if (residual() <= options_.limit_residual || residual() > worthwhile * before || step < 0.9 ||
           growth > 0.3)
@@ -203,7 +216,7 @@ class LimitSolver {
     result_.status = status;
     // Where rounded measurements lie just outside of what the model can fit, λ runs away and the residual
     // goes up and down.
-    if (status == Status::stalled && best_.lambda.size() > 0 && best_residual_ < residual())
+    if (status == Status::stalled && best_.lambda.size() > 0 && !(residual() <= best_residual_))
       state_ = std::move(best_);
     result_.state = std::move(state_);
     return std::move(result_);
@@ -213,7 +226,7 @@ class LimitSolver {
   MirrorMap map_;
   NewtonSystem& system_;
   FlowProblem problem_;
-  FlowState state_, best_;          // best_: of least residual, at the start asked for
+  FlowState state_, kept_, best_;   // best_: of least residual, at the start asked for
   double s_ = 0, longest_ = 1e200;  // 1/μ, and its bound
   double best_residual_ = std::numeric_limits<double>::infinity();
   double step_ = 1;  // the last one

@@ -42,6 +42,55 @@ struct Hermite {
       : difference(x * x * (3 - 2 * x)), slope0(x * (1 - x) * (1 - x)), slope1(x * x * (x - 1)) {}
 };
 
+// What a step has between its ends.
+struct Between {
+  const MirrorMap& map;
+  const MirrorMap::Point& begin;
+  const VectorXd &dz, &slope0, &slope1;  // z(end) − z(begin), and dz/dτ at both
+  double begin_time, end_time;
+
+  MirrorMap::Point at(double time) const {
+    const double h = end_time - begin_time, x = (time - begin_time) / h;
+    const Hermite weight(x);
+    const VectorXd shift =
+        weight.difference * dz + (h * weight.slope0) * slope0 + (h * weight.slope1) * slope1;
+    MirrorMap::Point point;
+    map.move(begin, shift, 1, point);
+    if (!map.inside(point)) map.move(begin, dz, x, point);  // the domain is convex
+    return point;
+  }
+};
+
+class NewtonStep final : public PathStep {
+ public:
+  NewtonStep(const Between& step, MirrorMap::Point end)
+      : map_(step.map),
+        begin_(step.begin),
+        end_(std::move(end)),
+        dz_(step.dz),
+        slope0_(step.slope0),
+        slope1_(step.slope1),
+        begin_time_(step.begin_time),
+        end_time_(step.end_time) {}
+
+  void w_at(double time, Eigen::MatrixXd& w) const override {
+    VectorXd column;
+    if (!(time < end_time_))
+      map_.weights(end_, column);
+    else if (!(time > begin_time_))
+      map_.weights(begin_, column);
+    else
+      map_.weights(Between{map_, begin_, dz_, slope0_, slope1_, begin_time_, end_time_}.at(time), column);
+    w = column;
+  }
+
+ private:
+  const MirrorMap map_;
+  const MirrorMap::Point begin_, end_;
+  const VectorXd dz_, slope0_, slope1_;
+  const double begin_time_, end_time_;
+};
+
 }  // namespace
 
 NewtonFlow::NewtonFlow(std::unique_ptr<NewtonSystem> system, const VectorXd& y, const FlowOptions& options,
@@ -188,17 +237,14 @@ void NewtonFlow::accept(double h) {
 }
 
 MirrorMap::Point NewtonFlow::point_at(double time) const {
-  const double h = time_ - begin_time_;
   if (!(time < time_)) return state_.point;
   if (!(time > begin_time_)) return begin_.point;
-  const double x = (time - begin_time_) / h;
-  const Hermite weight(x);
-  const VectorXd shift =
-      weight.difference * dz_ + (h * weight.slope0) * begin_slope_.z + (h * weight.slope1) * slope_.z;
-  MirrorMap::Point between;
-  map_.move(begin_.point, shift, 1, between);
-  if (!map_.inside(between)) map_.move(begin_.point, dz_, x, between);  // the domain is convex
-  return between;
+  return Between{map_, begin_.point, dz_, begin_slope_.z, slope_.z, begin_time_, time_}.at(time);
+}
+
+std::shared_ptr<const PathStep> NewtonFlow::kept_step() const {
+  const Between step{map_, begin_.point, dz_, begin_slope_.z, slope_.z, begin_time_, time_};
+  return std::make_shared<NewtonStep>(step, state_.point);
 }
 
 void NewtonFlow::w_at(double time, Eigen::MatrixXd& w) const {

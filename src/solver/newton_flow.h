@@ -54,6 +54,7 @@ class NewtonFlow final : public Path {
   bool interpolates() const override { return true; }
   void w_at(double time, Eigen::MatrixXd& w) const override;
   double residual_at(double time) const override;
+  std::shared_ptr<const PathStep> kept_step() const override;
   std::optional<Certificate> certificate() const override;
 
   Eigen::VectorXd lambda() const { return system_->lift(state_.lambda); }  // n, at the end

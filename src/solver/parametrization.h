@@ -14,7 +14,8 @@ enum class Model {
   nonnegative    // w = u^N
 };
 
-ISR_API const char* to_string(Model model);  // "signed" or "nonnegative"
+ISR_API const char* to_string(Model model);          // "signed" or "nonnegative"
+ISR_API Model parse_model(const std::string& name);  // throws UsageError for any other name
 
 // Depth, model and start of the network: u = v = w0^(1/N), so that `init` is the starting value of u^N at
 // every depth.

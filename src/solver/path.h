@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -38,6 +39,14 @@ struct Certificate {
                             // least-squares fit, the limit of measurements that no w fits exactly
 };
 
+// A step of a path, to be looked at when the path has gone on.
+class ISR_API PathStep {
+ public:
+  virtual ~PathStep() = default;
+  // As Path::w_at.
+  virtual void w_at(double time, Eigen::MatrixXd& w) const = 0;
+};
+
 // A path of w in flow time τ. Gradient descent: τ = Σ η over its iterations.
 class ISR_API Path {
  public:
@@ -65,6 +74,9 @@ class ISR_API Path {
   virtual void w_at(double time, Eigen::MatrixXd& w) const = 0;
   virtual double residual_at(double time) const = 0;
   double residual() const { return residual_at(end_time()); }
+
+  // A copy of what the last step takes to interpolate, some 7 p values; null where the path does not.
+  virtual std::shared_ptr<const PathStep> kept_step() const { return {}; }
 
   // η, where it is the same in every iteration.
   virtual std::optional<double> step_size() const { return {}; }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -37,6 +36,53 @@ Goal reading_goal(const Plan& plan) {
   return goal;
 }
 
+// Paths, about, that a picture takes: rounds, shifts, and those that are read to find where to stop.
+double expected_paths(const Plan& plan, Index channels) {
+  const double own = plan.rounds + 1 + (plan.rounds > 0 ? plan.shifts - 1 : 0);
+  const bool reads = plan.stop.rule == StopRule::hold_out || plan.stop.rule == StopRule::automatic ||
+                     (plan.stop.rule == StopRule::discrepancy && !plan.stop.sigma);
+  double paths = own;
+  if (reads && plan.stop.hold_out)
+    paths += plan.stop.hold_out->used * (plan.reads_fit && plan.rounds > 0 ? plan.rounds + 2 : 1);
+  if (plan.stop.rule == StopRule::discrepancy && !plan.stop.factor) paths += CoupledBootstrap::draws;
+  return plan.is_exact() ? paths * static_cast<double>(channels) : paths;
+}
+
+// How much of the work is done, from paths and jobs: safe to call from several threads.
+class WorkDone {
+ public:
+  void begin(double paths, std::function<void(double)> report) {
+    expected_ = paths;
+    report_ = std::move(report);
+  }
+
+  void add(double paths) {
+    if (!report_) return;
+    const std::lock_guard lock(mutex_);
+    done_ += paths;
+    tell();
+  }
+
+  // A picture is done that was expected to take so many: rounds may have ended early.
+  void add_job(double paths) {
+    if (!report_) return;
+    const std::lock_guard lock(mutex_);
+    jobs_ += paths;
+    tell();
+  }
+
+ private:
+  void tell() {
+    constexpr double almost = 0.99;  // the end is where the last job says so
+    const double share = std::max(std::min(almost, done_ / expected_), jobs_ / expected_);
+    if (share > told_) report_(told_ = share);
+  }
+
+  std::mutex mutex_;
+  std::function<void(double)> report_;
+  double expected_ = 1, done_ = 0, jobs_ = 0, told_ = 0;
+};
+
 }  // namespace
 
 // Everything that the pictures, options and threads of one problem share.
@@ -63,6 +109,7 @@ class Recoverer::Engine {
   }
 
   Index pictures() const { return problem_.measurements.cols() / problem_.model.channels; }
+  WorkDone& work() const { return work_; }
 
   Recovery solve(const Plan& plan, Index picture) const {
     const auto start = std::chrono::steady_clock::now();
@@ -183,7 +230,7 @@ class Recoverer::Engine {
     const StoppingPoint ending = observer ? StoppingPoint{} : ending_of(plan, y, units, found);
     const Goal goal = goal_of(plan, ending, static_cast<bool>(observer) || oracle);
     const Part part = whole(plan, y);
-    Rounds rounds(plan, part, units, watch_.cancelled);
+    Rounds rounds(plan, part, units, watch_.cancelled, progressed_);
     PathEnd end;
     rounds.run(goal, [&](Path& path) {
       end = oracle && !observer ? follow_to_least(path, error) : follow(path, ending.residual, observer);
@@ -368,7 +415,7 @@ class Recoverer::Engine {
             std::make_unique<NewtonFactory>(*scaled, share * shared(plan).newton->squared_column_norms());
       }
       const Part part{sensing, all.synthesis.get(), system, newton.get(), y(fold.kept, Eigen::all)};
-      Rounds rounds(plan, part, units, watch_.cancelled);
+      Rounds rounds(plan, part, units, watch_.cancelled, progressed_);
       rounds.run(goal, [&](Path& path) {
         const auto error = [&](const MatrixXd& w) { return units.residual(judge, w, held).squaredNorm(); };
         curves[k] = read_held_out(path, error, plan.reads_fit ? Position::fit : Position::time);
@@ -401,7 +448,7 @@ class Recoverer::Engine {
       const MatrixXd to_judge_by = halves.to_judge_by.reshaped(y.rows(), y.cols());
       const double noise = discrepancy_residual(CoupledBootstrap::fitted, sigma, y.size()) / to_fit.norm();
       const Part part = whole(plan, to_fit);
-      Rounds(plan, part, units, watch_.cancelled).run(reading_goal(plan), [&](Path& path) {
+      Rounds(plan, part, units, watch_.cancelled, progressed_).run(reading_goal(plan), [&](Path& path) {
         const auto error = [&](const MatrixXd& w) {
           return units.residual(*problem_.operators.system, w, to_judge_by).squaredNorm();
         };
@@ -418,6 +465,8 @@ class Recoverer::Engine {
 
   const Problem& problem_;
   const RecoverWatch watch_;
+  mutable WorkDone work_;
+  const PathProgress progressed_ = [this](double paths) { work_.add(paths); };
   mutable std::mutex mutex_;
   // By Plan::relative_start, Plan::equal_columns, and whether the depth is 1.
   mutable std::map<std::array<bool, 3>, Shared> shared_;
@@ -456,8 +505,15 @@ std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
     alone.push_back(plan(problem.model, problem.noise, one).one_by_one);
   const auto pictures = static_cast<std::size_t>(recoverer.pictures());
   const std::size_t jobs = options.size() * pictures;
+  std::vector<double> paths;  // that a picture takes, by option
+  double all_paths = 0;
+  for (const RecoverOptions& one : options) {
+    paths.push_back(expected_paths(plan(problem.model, problem.noise, one), problem.model.channels));
+    all_paths += paths.back() * static_cast<double>(pictures);
+  }
+  WorkDone& work = recoverer.engine_->work();
+  work.begin(all_paths, watch.progress);
   std::vector<std::vector<Recovery>> results(options.size(), std::vector<Recovery>(pictures));
-  std::atomic<std::size_t> done{0};
   const auto solve = [&](std::size_t job) {
     const std::size_t k = job % options.size(), picture = job / options.size();
     Recovery& result = results[k][picture];
@@ -465,7 +521,7 @@ std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
       result.status = Status::cancelled;
     else
       result = recoverer.solve(static_cast<Index>(picture), options[k]);
-    if (watch.progress) watch.progress(static_cast<double>(++done) / static_cast<double>(jobs));
+    work.add_job(paths[k]);
   };
   std::vector<std::size_t> together, one_by_one;
   for (std::size_t job = 0; job < jobs; ++job)
@@ -533,11 +589,36 @@ std::string rule_text(const Recovery& found) {
 
 }  // namespace
 
+std::string ended_by(const Recovery& found) {
+  std::string rule =
+      to_string(found.rule.rule == StopRule::automatic ? Stop{StopRule::hold_out} : found.rule);
+  rule = rule.substr(0, rule.find(':'));
+  if (rule == "holdout") rule = "hold-out";
+  switch (found.status) {
+    case Status::diverged:
+      return "diverged";
+    case Status::cancelled:
+      return "cancelled";
+    case Status::inconsistent:
+      return "limit, no fit";
+    case Status::stalled:
+      return rule + ", stalled";
+    case Status::limit_reached:
+      return rule == "limit" ? rule : found.held_out_to_end ? "hold-out: limit" : "limit first";
+    case Status::finished:
+      return "iterations";
+    case Status::stopped_by_rule:
+      return rule;
+  }
+  return "";
+}
+
 std::string describe(const Recovery& found) {
   const StopRule rule = found.rule.rule;
   switch (found.status) {
     case Status::diverged:
-      return "diverged; use a smaller step or the flow";
+      return found.path == PathKind::descent ? "diverged; use a smaller step or the flow"
+                                             : "diverged: beyond the range of numbers";
     case Status::cancelled:
       return "cancelled";
     case Status::inconsistent:

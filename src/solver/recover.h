@@ -42,10 +42,15 @@ struct Recovery {
 // What ended it, as a phrase: "hold-out", "residual", "limit; no w of the model fits the measurements", …
 ISR_API std::string describe(const Recovery& recovery);
 
+// The same in a word or three, for tables: "hold-out", "limit, no fit", "discrepancy, stalled".
+ISR_API std::string ended_by(const Recovery& recovery);
+
 // Where the caller looks on. Called from the threads that work, one picture at a time on each.
 struct RecoverWatch {
   Cancelled cancelled{};
-  std::function<void(double share)> progress{};  // of all pictures and options together, in [0, 1]
+  // Of all pictures and options together, in [0, 1], about; never less than before. Called within a picture
+  // too, from all threads.
+  std::function<void(double share)> progress{};
   // The distance of w (p × channels) of this picture to the truth, a sum over its channels; needed by
   // StopRule::oracle alone.
   std::function<double(Index picture, const Eigen::MatrixXd& w)> error{};
@@ -89,6 +94,8 @@ class ISR_API Recoverer {
   StoppingPoint stopping_point(Index picture, const RecoverOptions& options) const;
 
  private:
+  friend std::vector<std::vector<Recovery>> recover_each(const Problem&, std::span<const RecoverOptions>,
+                                                         const RecoverWatch&);
   class Engine;
   std::unique_ptr<Engine> engine_;
 };

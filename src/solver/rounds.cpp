@@ -13,15 +13,57 @@ namespace {
 
 constexpr float settled_change = 1e-3f;  // of the sizes, below which a further round would change nothing
 
+// How far a path is: by the residual it seeks, or the iterations it has.
+struct Destination {
+  double residual = 0;  // 0: none
+  std::int64_t steps = 0;
+  bool by_steps = true;  // its end is the same when it is taken step by step
+
+  double share(const Path& path) const {
+    double share = steps > 0 ? static_cast<double>(path.steps()) / static_cast<double>(steps) : 0;
+    const double now = path.residual();
+    if (residual > 0 && now < 1 && now > 0) share = std::max(share, std::log(now) / std::log(residual));
+    return std::min(share, 1.0);
+  }
+};
+
+class UserStep final : public PathStep {
+ public:
+  UserStep(std::shared_ptr<const PathStep> inner, std::shared_ptr<const Scaling> scaling)
+      : inner_(std::move(inner)), scaling_(std::move(scaling)) {}
+  void w_at(double time, Eigen::MatrixXd& w) const override {
+    inner_->w_at(time, w);
+    scaling_->to_user(w);
+  }
+
+ private:
+  std::shared_ptr<const PathStep> inner_;
+  std::shared_ptr<const Scaling> scaling_;
+};
+
 // A path in the units of a scaling, seen in the user's units.
 class UserPath final : public Path {
  public:
-  // Keeps a reference to the scaling.
-  UserPath(OperatorPtr system, std::unique_ptr<Path> inner, const Scaling& scaling)
-      : system_(std::move(system)), inner_(std::move(inner)), scaling_(scaling) {}
+  // Keeps a reference to what is told of its progress.
+  UserPath(OperatorPtr system, std::unique_ptr<Path> inner, const Scaling& scaling, Destination destination,
+           const PathProgress& progress)
+      : system_(std::move(system)),
+        inner_(std::move(inner)),
+        scaling_(std::make_shared<const Scaling>(scaling)),
+        destination_(destination),
+        progress_(progress) {}
+  ~UserPath() override { tell(1); }
 
-  bool advance() override { return inner_->advance(); }
-  void finish() override { inner_->finish(); }
+  bool advance() override {
+    const bool more = inner_->advance();
+    if (more) tell(destination_.share(*inner_));
+    return more;
+  }
+  void finish() override {
+    if (!destination_.by_steps) return inner_->finish();
+    while (advance()) {
+    }
+  }
   Status status() const override { return inner_->status(); }
   double begin_time() const override { return inner_->begin_time(); }
   double end_time() const override { return inner_->end_time(); }
@@ -29,16 +71,29 @@ class UserPath final : public Path {
   bool interpolates() const override { return inner_->interpolates(); }
   void w_at(double time, Eigen::MatrixXd& w) const override {
     inner_->w_at(time, w);
-    scaling_.to_user(w);
+    scaling_->to_user(w);
   }
   double residual_at(double time) const override { return inner_->residual_at(time); }
+  std::shared_ptr<const PathStep> kept_step() const override {
+    std::shared_ptr<const PathStep> step = inner_->kept_step();
+    return step ? std::make_shared<UserStep>(std::move(step), scaling_) : step;
+  }
   std::optional<double> step_size() const override { return inner_->step_size(); }
   std::optional<Certificate> certificate() const override { return inner_->certificate(); }
 
  private:
+  void tell(double share) {
+    if (share <= told_) return;
+    progress_(share - told_);
+    told_ = share;
+  }
+
   OperatorPtr system_;  // what the inner path refers to
   std::unique_ptr<Path> inner_;
-  const Scaling& scaling_;
+  std::shared_ptr<const Scaling> scaling_;
+  const Destination destination_;
+  const PathProgress& progress_;
+  double told_ = 0;
 };
 
 }  // namespace
@@ -61,8 +116,9 @@ Status worse(Status a, Status b) {
   return rank(b) > rank(a) ? b : a;
 }
 
-Rounds::Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled)
-    : plan_(plan), part_(part), first_(std::move(first)), cancelled_(cancelled) {}
+Rounds::Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled,
+               const PathProgress& progress)
+    : plan_(plan), part_(part), first_(std::move(first)), cancelled_(cancelled), progress_(progress) {}
 
 void Rounds::run(const Goal& goal, const std::function<void(Path&)>& last) {
   Scaling scaling = first_;
@@ -96,9 +152,11 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
   const Eigen::MatrixXd y = scaling.measurements(part_.y);
   const double limit = goal.limit_residual > 0 ? goal.limit_residual : plan_.limit_residual;
   std::unique_ptr<Path> path;
+  Destination destination{limit, 0, plan_.path != PathKind::newton_flow};
   switch (plan_.path) {
     case PathKind::descent: {
       const DescentOptions options = descent_options(scaling, goal, round);
+      destination.steps = options.iterations;
       path = std::make_unique<DescentPath>(
           *system, y, options, DescentSchedule::logarithmic(options.iterations, goal.readings_per_decade),
           cancelled_);
@@ -130,7 +188,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       break;
     }
   }
-  return std::make_unique<UserPath>(system, std::move(path), scaling);
+  return std::make_unique<UserPath>(system, std::move(path), scaling, destination, progress_);
 }
 
 // Two fifths of the iterations at most go to the rounds before the last, which seek sizes: at depth 2, where

@@ -37,10 +37,14 @@ struct Goal {
 // The worse of two ways to end.
 Status worse(Status a, Status b);
 
+// Told of parts of paths done, which add up to 1 for each path. Called from the threads that work.
+using PathProgress = std::function<void(double paths)>;
+
 class Rounds {
  public:
-  // Keeps references to the plan and the part. first: the units of the first round.
-  Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled);
+  // Keeps references to the plan, the part and what is told. first: the units of the first round.
+  Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled,
+         const PathProgress& progress);
 
   // All rounds; the path of the last one, in the user's units, goes to `last`.
   void run(const Goal& goal, const std::function<void(Path&)>& last);
@@ -65,6 +69,7 @@ class Rounds {
   const Part& part_;
   Scaling first_;
   const Cancelled& cancelled_;
+  const PathProgress& progress_;
   bool adapted_ = false;
   std::int64_t iterations_ = 0;  // of gradient descent, in all rounds so far
 };

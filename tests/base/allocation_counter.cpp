@@ -10,7 +10,16 @@ std::size_t isr::allocations_so_far() {
   return allocations;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// GCC says it by macros, Clang by features.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define ISR_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ISR_SANITIZED
+#endif
+
+#ifdef ISR_SANITIZED
 
 // The sanitizers' own malloc calls hooks; not every GCC ships the header that declares this.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*,

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -61,6 +63,28 @@ TEST(ParallelFor, UsesAsManyThreadsAsAreSet) {
       EXPECT_GT(seen.size(), 1u);
     }
   }
+  set_thread_count(0);
+}
+
+// The process that was forked ends with the status of its first failure.
+TEST(ParallelFor, UsesThreadsInAForkedProcessToo) {
+  set_thread_count(2);
+  parallel_for(2, [](std::size_t) {});  // the threads of this process
+  const pid_t child = fork();
+  if (child == 0) {
+    std::atomic<int> inside{0};
+    std::atomic<bool> together{false};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    parallel_for(2, [&](std::size_t) {
+      ++inside;
+      while (!together && std::chrono::steady_clock::now() < end)
+        if (inside == 2) together = true;
+    });
+    _exit(together ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
   set_thread_count(0);
 }
 

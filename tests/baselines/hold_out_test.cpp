@@ -46,8 +46,8 @@ TEST(HeldOutErrors, HaveSettledWhenInEveryColumnThreeAfterTheBestAreNoBetter) {
   EXPECT_TRUE(settled_after(8, 2, 3));
 }
 
-std::vector<HoldOutChoice> choose(std::size_t folds, const std::vector<double>& errors,
-                                  const Cancelled& cancelled = {}) {
+std::vector<CandidateChoice> choose(std::size_t folds, const std::vector<double>& errors,
+                                    const Cancelled& cancelled = {}) {
   const auto count = static_cast<Index>(errors.size());
   return choose_by_hold_out(
       "λ", std::vector<Fold>(folds), count, 1,

@@ -67,6 +67,13 @@ TEST_F(CommandLineTest, CommonOptionsAreUnderstoodByEveryCommand) {
   EXPECT_TRUE(example.line.common().json);
 }
 
+TEST_F(CommandLineTest, RangesAndAllAreUnderstood) {
+  Example ranges;
+  ranges.parse({"--depth", "2-5,8", "--threads", "all"});
+  EXPECT_THAT(ranges.depths.values, ElementsAre(2, 3, 4, 5, 8));
+  EXPECT_EQ(ranges.line.common().threads.value, 0);
+}
+
 TEST_F(CommandLineTest, ConfigFileSetsWhatTheCommandLineDoesNot) {
   const TemporaryFolder folder;
   put_file(folder / "run.ini", "depth = 7\n# a comment\ninit = 0.5\n");
@@ -85,16 +92,18 @@ TEST_F(CommandLineTest, HelpShowsTheDefaultsOfTheOptionStructs) {
   EXPECT_FALSE(Example().parse({"--help"}));
   const std::string help = testing::internal::GetCapturedStdout();
   EXPECT_THAT(help, StartsWith("Usage: isr example SOURCE [OPTION ...]\n\nAn example.\n"));
-  for (const char* part : {"(=2,3,5)", "(=50%)", "(=0.001)", "--threads", "--config"})
+  for (const char* part : {"default: 2,3,5", "default: 50%", "default: 0.001", "--threads", "--config"})
     EXPECT_THAT(help, HasSubstr(part));
 }
 
 TEST_F(CommandLineTest, WrongArgumentsAreWrongUsageAndSayWhatIsExpected) {
   EXPECT_EQ(usage_error({"--dept", "2"}),
-            "unrecognised option '--dept'; isr example --help lists the options");  // no guessing
+            "unrecognised option '--dept'; did you mean --depth? (isr help example lists the options)");
+  EXPECT_EQ(usage_error({"--colour", "2"}),
+            "unrecognised option '--colour'; isr help example lists the options");
   EXPECT_EQ(usage_error({"--depth"}),
-            "the required argument for option '--depth' is missing; isr example --help lists the options");
-  for (const char* value : {"x", "2,x", "2,", "2;3", "2.5"})
+            "the required argument for option '--depth' is missing; isr help example lists the options");
+  for (const char* value : {"x", "2,x", "2,", "2;3", "2.5", "5-2", "2-", "1-9999999"})
     EXPECT_EQ(
         usage_error({"--depth", value}),
         "the argument ('" + std::string(value) + "') for option '--depth' is invalid; it expects: depths N");
@@ -104,6 +113,8 @@ TEST_F(CommandLineTest, WrongArgumentsAreWrongUsageAndSayWhatIsExpected) {
                   "') for option '--measurements' is invalid; it expects: how many");
   EXPECT_EQ(usage_error({"--init", "tiny"}),
             "the argument ('tiny') for option '--init' is invalid; it expects: start");
+  EXPECT_THAT(usage_error({"--threads", "some"}),
+              StartsWith("the argument ('some') for option '--threads' is invalid; it expects: number"));
   EXPECT_EQ(usage_error({"--threads", "-1"}), "threads must be from 1 to 1024, or 0 for all processors");
 }
 
@@ -131,7 +142,7 @@ TEST(MeasurementCount, ImpossibleNumbersAreWrongUsage) {
                                      {MeasurementCount{1e308, true}, "inf"},
                                      {MeasurementCount{3e9, false}, "3e+09"}})
     EXPECT_EQ(
-        error_of<UsageError>([&] { count.resolve(784); }),
+        error_of<UsageError>([&count = count] { count.resolve(784); }),
         "--measurements asks for " + std::string(asked) + " measurements; at most 2147483647 are possible");
   EXPECT_EQ(error_of<UsageError>([] {
               MeasurementCount{900, false}.resolve(784, 784);
@@ -154,7 +165,7 @@ TEST(Program, WithoutACommandOrWithAnUnknownOneIsWrongUsage) {
   EXPECT_THAT(none.err, HasSubstr("Usage: isr COMMAND"));
   const CommandResult unknown = run_isr(folder.path(), {"reproduec"});
   EXPECT_EQ(unknown.status, 2);
-  EXPECT_EQ(unknown.err, "isr: \"reproduec\" is no command; isr --help lists them\n");
+  EXPECT_EQ(unknown.err, "isr: \"reproduec\" is no command; did you mean reproduce? (isr help lists them)\n");
   EXPECT_EQ(unknown.out, "");
 }
 
@@ -169,9 +180,11 @@ TEST(Program, HelpAndVersionGoToStandardOutput) {
   for (const char* option : {"--version", "version"}) {
     const CommandResult version = run_isr(folder.path(), {option});
     EXPECT_EQ(version.status, 0);
-    EXPECT_THAT(version.out, testing::MatchesRegex(
-                                 "isr [0-9]+\\.[0-9]+\\.[0-9]+\ninstruction set: [^\n]+\ncompiler: [^\n]+\n"
-                                 "threads: [0-9]+\n"));
+    EXPECT_THAT(version.out,
+                testing::MatchesRegex(
+                    "isr [0-9]+\\.[0-9]+\\.[0-9]+\ninstruction set: [^\n]+\nlinear algebra: [^\n]+\n"
+                    "compiler: [^\n]+\n"
+                    "threads: [0-9]+\n"));
   }
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -113,7 +114,8 @@ TEST_F(Faults, FullDiskIsAnErrorThatLeavesNothing) {
     GTEST_SKIP() << "only root may mount";
   const CommandResult result = shell(isr + quick + "--out disk/run");
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, testing::MatchesRegex("isr: cannot write .*: No space left on device\n"));
+  EXPECT_THAT(result.err,
+              testing::MatchesRegex("(isr: [0-9](.|\n)*)?isr: cannot write .*: No space left on device\n"));
   EXPECT_THAT(names("disk"), IsEmpty());
   ::umount((folder_ / "disk").c_str());
 }
@@ -121,7 +123,8 @@ TEST_F(Faults, FullDiskIsAnErrorThatLeavesNothing) {
 TEST_F(Faults, LimitOfTheSizeOfFilesIsAnErrorThatLeavesNothing) {
   const CommandResult result = shell("ulimit -f 8; exec " + isr + quick + "--out run");
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, testing::MatchesRegex("isr: cannot write .*: File too large\n"));
+  EXPECT_THAT(result.err,
+              testing::MatchesRegex("(isr: [0-9](.|\n)*)?isr: cannot write .*: File too large\n"));
   EXPECT_THAT(names(), IsEmpty());
 }
 
@@ -152,8 +155,9 @@ TEST_F(Faults, FolderThatIsRemovedMidwayIsAnErrorNotHalfAResult) {
   let_go();
   const CommandResult result = running.wait();
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, testing::MatchesRegex("isr: cannot write to sub/run: its temporary folder "
-                                                ".*/sub/[.]run[.]isr-[0-9]+-0 was removed\n"));
+  EXPECT_THAT(result.err,
+              testing::MatchesRegex("(isr: [0-9](.|\n)*)?isr: cannot write to sub/run: its temporary folder "
+                                    ".*/sub/[.]run[.]isr-[0-9]+-0 was removed\n"));
   EXPECT_THAT(names(), ElementsAre("slow.pgm"));
 }
 
@@ -168,7 +172,7 @@ TEST_F(Faults, TwoRunsIntoOneFolderLeaveTheResultsOfOne) {
   let_go();
   const CommandResult result = slow.wait();
   EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.err, "isr: cannot write to run: another run has filled it meanwhile\n");
+  EXPECT_THAT(result.err, EndsWith("isr: cannot write to run: another run has filled it meanwhile\n"));
   EXPECT_EQ(contents_of(folder_ / "run/results.json"), first);
   EXPECT_THAT(names(), ElementsAre("elsewhere", "run", "slow.pgm"));
 }
@@ -176,7 +180,7 @@ TEST_F(Faults, TwoRunsIntoOneFolderLeaveTheResultsOfOne) {
 TEST_F(Faults, OutputThatNobodyReadsOrTakes) {
   const CommandResult closed = shell("exec " + isr + quick + "--out run >&-");
   EXPECT_EQ(closed.status, 1);
-  EXPECT_EQ(closed.err, "isr: cannot write to standard output\n");
+  EXPECT_THAT(closed.err, EndsWith("isr: cannot write to standard output\n"));
   EXPECT_TRUE(fs::exists(folder_ / "run/results.csv"));
   EXPECT_EQ(shell("exec " + isr + " --help > /dev/full").err, "isr: cannot write to standard output\n");
   // As for any program that writes into a pipe without a reader.
@@ -195,7 +199,11 @@ std::string rows_without_seconds(const fs::path& csv) {
 
 TEST_F(Faults, NoHomeAndALocaleWithCommasChangeNothing) {
   ASSERT_EQ(shell(isr + quick + "--out plain -q").status, 0);
-  ASSERT_EQ(shell("env -i " + isr + quick + "--out bare -q").status, 0);
+  // But for what the tests themselves are run with.
+  ASSERT_EQ(
+      shell("env -i ISR_SIMD=\"$ISR_SIMD\" LSAN_OPTIONS=\"$LSAN_OPTIONS\" " + isr + quick + "--out bare -q")
+          .status,
+      0);
   const bool made =
       std::system(("localedef -i de_DE -f UTF-8 " + (folder_ / "de_DE.UTF-8").string() + " >/dev/null 2>&1")
                       .c_str()) == 0;
@@ -211,8 +219,9 @@ TEST_F(Faults, NoHomeAndALocaleWithCommasChangeNothing) {
 }
 
 TEST_F(Faults, OddPathsAreFine) {
+  const std::string longest(240, 'x');
   for (const std::string name : {"with space", "größe–✓", "-dash", "quote'\"", "new\nline", "=1+1",
-                                 "$(x) `x` *?", "latin \xE9", std::string(240, 'x').c_str()}) {
+                                 "$(x) `x` *?", "latin \xE9", longest.c_str()}) {
     SCOPED_TRACE(name);
     // Large enough for a file of its own under recovered/.
     put_file(folder_ / (name + ".pgm"), "P5 65 4 255\n" + std::string(260, '\x7f'));
@@ -220,7 +229,7 @@ TEST_F(Faults, OddPathsAreFine) {
                                                           "--out=" + name, "--", name + ".pgm"});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_TRUE(fs::exists(folder_ / name / "figure.png"));
-    EXPECT_THAT(result.out, HasSubstr(name + ": figure.png"));
+    EXPECT_THAT(result.out, HasSubstr("figure.png"));
   }
 }
 

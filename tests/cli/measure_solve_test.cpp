@@ -109,6 +109,39 @@ TEST_F(MeasureSolveTest, VectorsOfTheUsersOwnAreRecoveredSigned) {
   EXPECT_FALSE(std::filesystem::exists(work() / "run/figure.png"));
 }
 
+TEST_F(MeasureSolveTest, PicturesOfAMatrixAreRecoveredInTheBasisThatPredictsTheirMeasurements) {
+  const auto solved = [&](const std::string& source) {
+    EXPECT_EQ(isr("measure " + source + " --with-matrix -q --force -o problem").status, 0);
+    const CommandResult result =
+        isr("solve --matrix problem/X.npy --measurements problem/y.npy --shape 20x20 "
+            "--depth 2 --json --force -o run");
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out)["results"][0];
+  };
+  const json photograph = solved(std::string(ISR_DATA_DIR) + "/images/camera.png --resize 20");
+  EXPECT_EQ(photograph["basis"], "cdf97");
+  EXPECT_EQ(photograph["model"], "signed");
+  const json digit = solved("mnist:train:0 --resize 20x20 --measurements 60%");
+  EXPECT_NE(digit["basis"], "cdf97");
+  EXPECT_EQ(digit["model"], "nonnegative");
+}
+
+TEST_F(MeasureSolveTest, ResultsThatLeaveMostOfTheMeasurementsUnexplainedSaySo) {
+  const Eigen::MatrixXd x = normal_matrix(60, 64, 1);
+  write_npy(work() / "X.npy", Eigen::MatrixXf(x.cast<float>()));
+  write_npy(work() / "y.npy", Eigen::MatrixXf((-x.rowwise().sum()).cast<float>()));
+  const CommandResult wrong =
+      isr("solve --matrix X.npy --measurements y.npy --nonnegative --depth 2 --json -o run");
+  EXPECT_EQ(wrong.status, 0);
+  EXPECT_THAT(wrong.err, HasSubstr("isr: warning: 1 of 1 results leaves more than half of the measurements "
+                                   "unexplained (the residual of column-1, N = 2 is "));
+  EXPECT_THAT(wrong.err, HasSubstr("values may be negative (--signed)"));
+  EXPECT_EQ(json::parse(wrong.out)["results"][0]["status"], "does not fit");
+  const CommandResult right =
+      isr("solve --matrix X.npy --measurements y.npy --depth 2 --json --force -o run");
+  EXPECT_EQ(right.err.find("warning"), std::string::npos) << right.err;
+}
+
 TEST_F(MeasureSolveTest, DryRunPrintsThePlanAndWritesNothing) {
   const CommandResult planned = isr("measure mnist:train:0-4 --measurements 25% --dry-run --json");
   ASSERT_EQ(planned.status, 0) << planned.err;
@@ -124,6 +157,30 @@ TEST_F(MeasureSolveTest, DryRunPrintsThePlanAndWritesNothing) {
   EXPECT_THAT(solving.out, HasSubstr("depth                 2, 3\n"));
   EXPECT_THAT(solving.out, HasSubstr("memory                "));
   EXPECT_FALSE(std::filesystem::exists(work() / "isr-solve"));
+}
+
+TEST_F(MeasureSolveTest, AnSnrIsThatOfTheMeasurementsToTheirNoise) {
+  const std::string measure = "measure mnist:train:1 --measurements 100% --seed 3";
+  ASSERT_EQ(isr(measure + " -o clean").status, 0);
+  ASSERT_EQ(isr(measure + " --snr 20dB -o noisy").status, 0);
+  const auto values = [&](const char* folder) {
+    const auto array = read_npy<double>(work() / folder / "y.npy");
+    return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(array.values.data(),
+                                                             static_cast<Eigen::Index>(array.values.size())));
+  };
+  const Eigen::VectorXd clean = values("clean"), noise = values("noisy") - clean;
+  const double sigma = json::parse(contents_of(work() / "noisy/problem.json"))["noise"];
+  EXPECT_NEAR(sigma, 0.1 * clean.norm() / std::sqrt(784), 1e-6 * sigma);
+  EXPECT_NEAR(noise.norm() / std::sqrt(784), sigma, 0.1 * sigma);
+  EXPECT_EQ(isr("solve noisy --depth 2 --quiet -o run").status, 0);
+  EXPECT_EQ(json::parse(contents_of(work() / "run/results.json"))["ran"][0]["basis"], "pixel");
+
+  for (const char* wrong : {"--snr loud", "--snr 20dBm", "--snr nan", "--snr 20 --noise 1"}) {
+    const CommandResult refused = isr(measure + " -o wrong " + wrong);
+    EXPECT_EQ(refused.status, 2) << wrong;
+    EXPECT_THAT(refused.err, HasSubstr("--snr")) << wrong;
+  }
+  EXPECT_THAT(isr("measure mnist:train:1,2 --snr 20 -o wrong").err, HasSubstr("measure the pictures apart"));
 }
 
 TEST_F(MeasureSolveTest, WrongUsageEndsWithStatusTwoAndOneSentence) {
@@ -161,8 +218,10 @@ TEST_F(MeasureSolveTest, BadInputEndsWithStatusOneNamesTheFileAndLeavesNothing) 
             "isr: cannot read X.npy: there is no such file\n");
   write_npy(work() / "X.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(3, 4)));
   write_npy(work() / "y.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(2, 1)));
-  EXPECT_EQ(failure("solve --matrix X.npy --measurements y.npy"),
-            "isr: y.npy has 2 measurements (rows), but X.npy has 3\n");
+  EXPECT_EQ(
+      failure("solve --matrix X.npy --measurements y.npy"),
+      "isr: y.npy is an array of 2 × 1, and not an array of 3 measurements (in a row, in a column, or a row "
+      "for each)\n");
   ASSERT_EQ(isr("measure mnist:train:0 -o problem -q").status, 0);
   EXPECT_THAT(failure("solve problem --max-memory 1k"), HasSubstr("--max-memory"));
   EXPECT_EQ(isr("measure mnist:train:0 -o problem").status, 1) << "the folder is not empty";

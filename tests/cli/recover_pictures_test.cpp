@@ -145,6 +145,33 @@ TEST_F(Pictures, DigitsStayInPixelsWhereThoseSuffice) {
   EXPECT_THAT(said.out, HasSubstr("392 measurements, ensemble rademacher, basis pixel"));
 }
 
+TEST_F(Pictures, AreNoWorseFromMoreMeasurements) {
+  constexpr double exact = 48;  // dB: beyond it no pixel of 8 bits differs
+  struct Case {
+    std::vector<std::string> source;
+    std::vector<const char*> shares;
+  };
+  for (const Case& one : {Case{{"mnist:train:0-1"}, {"10%", "30%", "50%", "70%"}},
+                          Case{{images + "camera.png", "--resize", "72"}, {"5%", "10%", "25%", "50%", "90%"}},
+                          Case{{images + "stars.png"}, {"3%", "6%", "12.5%", "50%"}}}) {
+    double best = 0;
+    for (const char* share : one.shares) {
+      std::vector<std::string> arguments{"recover"};
+      arguments.insert(arguments.end(), one.source.begin(), one.source.end());
+      for (const char* word : {"--measurements", share, "--depth", "2", "--out", "out", "--force"})
+        arguments.emplace_back(word);
+      const auto results = rows(arguments);
+      double mean = 0;
+      for (const auto& row : results)
+        mean += std::min(exact, row.at("psnr").is_number() ? row.at("psnr").get<double>() : exact) /
+                static_cast<double>(results.size());
+      EXPECT_GE(mean, best - 0.2) << one.source[0] << " " << share;
+      best = std::max(best, mean);
+    }
+    EXPECT_GT(best, 35);
+  }
+}
+
 TEST_F(Pictures, WithNoiseAreRecoveredInBoxesToTheLevelOfTheNoise) {
   for (const auto& row : rows({"recover", "mnist:train:2", "--measurements", "25%", "--depth", "1,2",
                                "--noise", "0.1", "--out", "out"})) {
@@ -162,6 +189,7 @@ TEST_F(Pictures, DryRunPrintsThePlanForEachShapeAndWritesNothing) {
   EXPECT_THAT(planned.out, HasSubstr("basis                 boxes\n"));
   EXPECT_THAT(planned.out, HasSubstr("basis                 cdf97\n"));
   EXPECT_THAT(planned.out, HasSubstr("memory                "));
+  EXPECT_THAT(planned.out, HasSubstr("time                  about "));
   const CommandResult json =
       run({"recover", images + "camera.png", "--measurements", "25%", "--dry-run", "--json"});
   const auto plan = nlohmann::json::parse(json.out);
@@ -169,6 +197,7 @@ TEST_F(Pictures, DryRunPrintsThePlanForEachShapeAndWritesNothing) {
   EXPECT_EQ(plan.at("measurements"), 65536);
   EXPECT_EQ(plan.at("init"), 0.05);
   EXPECT_EQ(plan.at("init_is_relative"), true);
+  EXPECT_GT(plan.at("time_seconds"), 0);
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 

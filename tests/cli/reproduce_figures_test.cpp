@@ -81,8 +81,8 @@ TEST_F(ReproduceFiguresTest, EveryParameterIsOpen) {
                  "2,4",
                  "--init",
                  "1e-4",
-                 "--eta",
-                 "0.01,0.005",
+                 "--step",
+                 "0.04,0.08",
                  "--iterations",
                  "500,3000",
                  "--overlay",
@@ -129,7 +129,7 @@ TEST_F(ReproduceFiguresTest, SaysWhatIsWrong) {
     EXPECT_FALSE(fs::exists(folder_));
   };
   refuses({"kernel", "--depth", "7"}, "no depth 7: give its --iterations");
-  refuses({"kernel", "--eta", "1,2"}, "--eta needs one value, or one for each of the 3 depths");
+  refuses({"kernel", "--step", "1,2"}, "--step needs one value, or one for each of the 3 depths");
   refuses({"kernel", "--solver", "newton"}, "--solver must be gd or flow");
   refuses({"kernel", "window"}, "figure of its own");
   refuses({"incremental", "--measurements", "3"}, "measurements must be from 16");

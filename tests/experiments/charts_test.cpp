@@ -81,6 +81,8 @@ TEST(ExperimentCharts, MarkTheWindowOfCoordinatesWithItsSize) {
   ASSERT_EQ(panel.windows.size(), 1u);
   EXPECT_EQ(panel.windows[0].from, 194);
   EXPECT_EQ(panel.windows[0].to, 722);
+  EXPECT_EQ(panel.title_colour, style_of_depth(2));
+  EXPECT_EQ(panel.series[0].colour, style_of_depth(2));
   EXPECT_EQ(panel.series.size(), 6u);  // five coordinates of the support, the largest off it
   ASSERT_EQ(panel.levels.size(), 2u);
   EXPECT_EQ(panel.levels[0].y, 1);

@@ -93,11 +93,11 @@ TEST(Claims, AboutDepthAreNotMadeOfDifferentStarts) {
   EXPECT_EQ(claim_about(test_claims(suite), "Depth widens"), nullptr);
 }
 
-TEST(Comparison, IsTightOnTheAuthorsDataAndWideOnAnotherDraw) {
+TEST(ComparedNumber, IsTightOnTheAuthorsDataAndWideOnAnotherDraw) {
   Suite suite = incremental_suite({1616, 754, 497, 391});
-  std::vector<Comparison> all = compare_with_authors(suite);
+  std::vector<ComparedNumber> all = compare_with_authors(suite);
   ASSERT_EQ(all.size(), 4u);
-  for (const Comparison& comparison : all) EXPECT_TRUE(comparison.within()) << comparison.quantity;
+  for (const ComparedNumber& comparison : all) EXPECT_TRUE(comparison.within()) << comparison.quantity;
   suite.coordinates[0]->paths[0].ninety_percent[0] = 1500;
   EXPECT_FALSE(compare_with_authors(suite)[0].within());
   suite.coordinates[0]->options.seed = 43;
@@ -108,7 +108,7 @@ TEST(Comparison, IsTightOnTheAuthorsDataAndWideOnAnotherDraw) {
   EXPECT_FALSE(compare_with_authors(suite)[0].within());
 }
 
-TEST(Comparison, IsNotMadeOfOtherExperiments) {
+TEST(ComparedNumber, IsNotMadeOfOtherExperiments) {
   Suite suite = incremental_suite({1616, 754, 497, 391});
   suite.coordinates[0]->options.noise = 0.1;
   EXPECT_TRUE(compare_with_authors(suite).empty());

@@ -155,7 +155,7 @@ TEST(MnistDirectory, OptionBeatsEnvironmentBeatsCacheBeatsBundledDigits) {
 TEST(MnistDirectory, FolderNamedByTheUserMustHoldTheFiles) {
   const TemporaryFolder folder;
   EXPECT_EQ(error_of([&] { find_mnist_directory(folder.path()); }),
-            "--mnist-dir " + folder.path().string() + " holds no MNIST files (train-images-idx3-ubyte, …)");
+            "the folder " + folder.path().string() + " holds no MNIST files (train-images-idx3-ubyte, …)");
   Environment environment;
   environment.set("ISR_MNIST_DIR", folder.path().c_str());
   EXPECT_EQ(error_of([] { find_mnist_directory(); }),

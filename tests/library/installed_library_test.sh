@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# The first program of isr.h and README, built by a stranger against an installed copy of the library that was
+# The first program of isr.h and of its page, built by a stranger against an installed copy of the library that was
 # moved since: by CMake's find_package(isr), and by pkg-config.
 #
 #   tests/library/installed_library_test.sh BUILD_FOLDER
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$1
+# Nobody links the library of a build with sanitizers.
+if grep -q '^ISR_SANITIZE:STRING=.' "$build/CMakeCache.txt"; then exit 77; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -18,8 +20,8 @@ fail() {
 sed -n 's|^//     ||p' "$root/src/isr.h" >"$work/first.cpp"
 [[ $(wc -l <"$work/first.cpp") -le 15 ]] || fail "the first program is longer than 15 lines"
 grep -qF 'isr::recover(' "$work/first.cpp" || fail "isr.h has no first program"
-awk '/^```cpp$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/README.md" >"$work/readme.cpp"
-diff -B "$work/first.cpp" "$work/readme.cpp" >&2 || fail "README's first program is not that of isr.h"
+awk '/^```cpp$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/data/docs/library.md" >"$work/page.cpp"
+diff -B "$work/first.cpp" "$work/page.cpp" >&2 || fail "the first program of data/docs/library.md is not that of isr.h"
 
 cmake --install "$build" --component library --prefix "$work/installed" >/dev/null
 mv "$work/installed" "$work/moved"

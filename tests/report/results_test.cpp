@@ -128,6 +128,47 @@ TEST(Results, DocumentHoldsVersionCommandOptionsMemoryAndRows) {
   EXPECT_EQ(document["results"][0], to_json(descent_row()));
 }
 
+TEST(Results, DocumentSaysWhatRanOnceForTheImagesThatItRanFor) {
+  ResultRow a = descent_row(), deeper = descent_row(), other = descent_row(), baseline = descent_row();
+  deeper.depth = 5;
+  other.source = "photo.png";
+  other.basis = "cdf97";
+  baseline.depth.reset();
+  const auto ran = results_document("isr recover", {{"basis", "auto"}}, {a, deeper, baseline, other})["ran"];
+  ASSERT_EQ(ran.size(), 2u);
+  EXPECT_EQ(ran[0]["basis"], a.basis);
+  EXPECT_EQ(ran[0]["init"], *a.w0);
+  EXPECT_EQ(ran[0]["model"], a.model);
+  EXPECT_EQ(ran[0]["depths"], nlohmann::ordered_json({*a.depth, 5}));
+  EXPECT_EQ(ran[0]["images"], nlohmann::ordered_json({a.source}));
+  EXPECT_EQ(ran[1]["basis"], "cdf97");
+  EXPECT_EQ(ran[1]["images"], nlohmann::ordered_json({"photo.png"}));
+}
+
+// Of 16 images by two methods, each of which is the best of eight.
+std::vector<ResultRow> many_rows() {
+  std::vector<ResultRow> rows;
+  for (int i = 0; i < 16; ++i)
+    for (const int depth : {2, 3}) {
+      ResultRow row = descent_row();
+      row.source = "image-" + std::to_string(i);
+      row.depth = depth;
+      row.psnr = 20 + i + (depth == 2) * (i % 2 == 0 ? 1 : -1);
+      rows.push_back(row);
+    }
+  return rows;
+}
+
+TEST(Results, BeyondThirtyRowsTheTableHasALineForEachImageItsBestAndASummary) {
+  std::ostringstream out;
+  print_table(out, many_rows());
+  const auto lines = lines_of(out.str());
+  EXPECT_EQ(lines.size(), 2u + 16 + 1 + 3);
+  EXPECT_THAT(lines[2], testing::MatchesRegex("image-0 .* 21\\.00\\* +20\\.00 *"));
+  EXPECT_THAT(lines[3], testing::MatchesRegex("image-1 .* 20\\.00 +21\\.00\\* *"));
+  EXPECT_THAT(lines[20], testing::MatchesRegex("gd, N = 2 +27\\.50 +20\\.00 +35\\.00 +8 of 16 .*"));
+}
+
 // The width on the terminal: characters, not bytes.
 std::size_t width_of(const std::string& text) {
   std::size_t width = 0;

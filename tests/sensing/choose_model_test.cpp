@@ -123,7 +123,7 @@ TEST(ChooseModel, RefusesValuesOutOfRangeByName) {
   EXPECT_NE(message([](auto& c) { c.ensemble = "none"; }).find("ensemble none is unknown"),
             std::string::npos);
   EXPECT_NE(message([](auto& c) { c.basis = "none"; }).find("basis"), std::string::npos);
-  EXPECT_NE(message([](auto& c) { c.positive_probability = 1; }).find("positive-probability"),
+  EXPECT_NE(message([](auto& c) { c.positive_probability = 1; }).find("positive_probability"),
             std::string::npos);
   EXPECT_NE(message([](auto& c) { c.block = -1; }).find("block"), std::string::npos);
 }

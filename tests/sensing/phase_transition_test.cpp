@@ -10,6 +10,8 @@ TEST(PhaseTransition, IsThatOfDonohoAndTanner) {
   EXPECT_NEAR(measurements_needed(1000, 1000), 1000, 1e-3);
   // Their weak threshold for nonnegative vectors at n/p = 0.5: 0.558 nonzero entries per measurement.
   EXPECT_NEAR(measurements_needed(279, 1000), 500, 2);
+  // And for vectors of either sign: 0.385.
+  EXPECT_NEAR(measurements_needed(1925, 10000, true), 5000, 10);
 }
 
 TEST(PhaseTransition, GrowsWithTheNonzeroEntries) {

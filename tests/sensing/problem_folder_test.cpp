@@ -59,7 +59,6 @@ class ProblemFolderTest : public testing::Test {
       return std::string("usage: ") + error.what();
     } catch (const Error& error) {
       std::string text = error.what();
-      EXPECT_THAT(text, HasSubstr(folder_.string()));
       for (auto at = text.find(folder_.string() + "/"); at != std::string::npos;
            at = text.find(folder_.string() + "/"))
         text.erase(at, folder_.string().size() + 1);
@@ -229,10 +228,10 @@ TEST_F(ProblemFolderTest, MatrixFileIsCheckedAndMustLieInTheFolder) {
 
 TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   const Eigen::MatrixXf x = random_columns(7, 12, "x"), y = random_columns(7, 4, "y");
-  const NamedMatrix<float> matrix{"X.npy", x};
-  const NamedMatrix<double> measured{"y.npy", y.cast<double>()};
+  const NamedMatrix matrix{"X.npy", x.cast<double>() / 3};  // no floats
+  const NamedMatrix measured{"y.npy", y.cast<double>()};
   const Problem vectors = problem_of_arrays(matrix, measured, {}, "pixel", 0.5);
-  EXPECT_EQ(vectors.operators.system->dense(), x.cast<double>());
+  EXPECT_EQ(vectors.operators.system->dense(), x.cast<double>() / 3);
   EXPECT_EQ(vectors.measurements, y.cast<double>());
   EXPECT_EQ(vectors.model.pixels(), 12);
   EXPECT_EQ(vectors.noise, 0.5);
@@ -241,7 +240,7 @@ TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   EXPECT_EQ(pictures.model.channels, 2);
   EXPECT_EQ(pictures.operators.pixels(Eigen::MatrixXf::Zero(12, 1)).rows(), 12);
 
-  const auto refused = [&](const NamedMatrix<float>& a, const NamedMatrix<double>& b,
+  const auto refused = [&](const NamedMatrix& a, const NamedMatrix& b,
                            const std::optional<PictureShape>& shape) {
     return message([&] { problem_of_arrays(a, b, shape, "pixel", 0); });
   };
@@ -250,7 +249,9 @@ TEST_F(ProblemFolderTest, ArraysOfTheUsersOwnMakeAProblem) {
   EXPECT_THAT(refused(matrix, measured, PictureShape{4, 3, 3}), HasSubstr("no multiple of the 3 channels"));
   EXPECT_THAT(refused(matrix, {"y.npy", Eigen::MatrixXd::Ones(8, 1)}, {}),
               HasSubstr("y.npy has 8 measurements (rows), but X.npy has 7"));
-  EXPECT_EQ(refused({"X.npy", Eigen::MatrixXf(0, 5)}, measured, {}), "X.npy is an empty matrix of 0 × 5");
+  EXPECT_EQ(refused({"X.npy", Eigen::MatrixXd(0, 5)}, measured, {}), "X.npy is an empty matrix of 0 × 5");
+  EXPECT_EQ(refused({"X.npy", Eigen::MatrixXd::Constant(7, 12, 1e39)}, measured, {}),
+            "X.npy holds a value that is not finite, or too large");
 }
 
 }  // namespace

@@ -365,7 +365,8 @@ TEST(Describe, SaysWhatEndedARecoveryAndNeverThatARuleWasMetWhichWasNot) {
   EXPECT_EQ(text("limit", Status::finished, true), "iterations");
   EXPECT_EQ(text("limit", Status::inconsistent), "limit; no w of the model fits the measurements");
   EXPECT_EQ(text("holdout:5", Status::stopped_by_rule), "5-fold hold-out");
-  EXPECT_EQ(text("limit", Status::diverged), "diverged; use a smaller step or the flow");
+  EXPECT_EQ(text("limit", Status::diverged, true), "diverged; use a smaller step or the flow");
+  EXPECT_EQ(text("limit", Status::diverged), "diverged: beyond the range of numbers");
 }
 
 // A 64 × 64 picture, bright below a slanted edge, from a quarter of its measurements: by products.

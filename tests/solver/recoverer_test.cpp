@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
 #include "base/parallel.h"
 #include "base/test_files.h"
+#include "sensing/choose_model.h"
 #include "sensing/ensembles.h"
 #include "solver/products_operator.h"
 #include "solver/recover.h"
@@ -52,6 +54,7 @@ TEST(Recover, SaysThatTheLimitCameBeforeTheTime) {
   EXPECT_EQ(found.status, Status::limit_reached);
   EXPECT_LE(found.residual, 1e-8);
   EXPECT_EQ(describe(found), "limit, before: time");
+  EXPECT_EQ(ended_by(found), "limit first");
   EXPECT_EQ(describe(spikes.solve(options_of(2, "time:0.1"))), "time");
 }
 
@@ -162,14 +165,35 @@ TEST(RecoverEach, SolvesEveryPictureByEveryOption) {
   const auto results = recover_each(problem, options, watch);
   set_thread_count(0);
   ASSERT_EQ(results.size(), 3u);
-  ASSERT_EQ(shares.size(), 9u);
-  for (std::size_t i = 0; i < 9; ++i) EXPECT_DOUBLE_EQ(shares[i], static_cast<double>(i + 1) / 9);
+  ASSERT_GT(shares.size(), 9u) << "within pictures too";
+  EXPECT_GT(shares[0], 0);
+  for (std::size_t i = 1; i < shares.size(); ++i) EXPECT_GT(shares[i], shares[i - 1]);
+  for (int i = 1; i <= 9; ++i)  // each picture and option is a ninth
+    EXPECT_TRUE(std::any_of(shares.begin(), shares.end(), [&](double s) {
+      return std::abs(s - i / 9.0) < 0.01;
+    })) << i;
+  EXPECT_DOUBLE_EQ(shares.back(), 1);
   for (std::size_t k = 0; k < 3; ++k)
     for (std::size_t i = 0; i < 3; ++i) {
       const Problem one = make_problem(x, x * truth.col(static_cast<Index>(i)));
       EXPECT_EQ(results[k][i].w, recover(one, options[k]).w) << k << ", " << i;
       EXPECT_EQ(results[k][i].network.depth, options[k].depth);
     }
+}
+
+TEST(RecoverEach, ProgressGoesOnWithinAPicture) {
+  MeasurementModel model = choose_model(64, 64, 1, Eigen::MatrixXf::Constant(4096, 1, 0.5f), {});
+  Eigen::MatrixXf picture(4096, 1);
+  for (Index i = 0; i < 4096; ++i) picture(i) = static_cast<float>((i / 64) * (i % 64)) / 4096;
+  const Problem problem = simulate(model, picture, 0);
+  std::vector<double> shares;
+  RecoverWatch watch;
+  watch.progress = [&](double share) { shares.push_back(share); };
+  recover_each(problem, std::array{RecoverOptions{.depth = 2}}, watch);
+  ASSERT_GT(shares.size(), 20u);
+  for (std::size_t i = 1; i < shares.size(); ++i)
+    EXPECT_LT(shares[i] - shares[i - 1], 0.25) << "no long silence before " << shares[i];
+  EXPECT_DOUBLE_EQ(shares.back(), 1);
 }
 
 TEST(RecoverEach, ShowsTheOracleThePictureItIsAt) {
@@ -185,6 +209,7 @@ TEST(RecoverEach, ShowsTheOracleThePictureItIsAt) {
     const auto k = static_cast<std::size_t>(i);
     EXPECT_LT((results[0][k].w - truth.col(i)).norm(), (results[1][k].w - truth.col(i)).norm());
     EXPECT_EQ(describe(results[0][k]), "oracle (sees the truth)");
+    EXPECT_EQ(ended_by(results[0][k]), "oracle");
   }
 }
 

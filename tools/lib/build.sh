@@ -7,12 +7,21 @@ source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_packages=(
   g++ cmake ninja-build 'pkg-config|pkgconf'
   libopencv-dev libeigen3-dev libboost-program-options-dev nlohmann-json3-dev libhwy-dev zlib1g-dev
-  libcairo2-dev libwebp-dev libzip-dev libmatio-dev fonts-dejavu-core gnuplot-nox
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libcairo2-dev libwebp-dev libzip-dev libmatio-dev libsqlite3-dev fonts-dejavu-core gnuplot-nox
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
-# What tools/fuzz needs beside them.
-fuzz_packages=(clang libclang-rt-14-dev)
+# What the builds with sanitizers and tools/fuzz need beside them.
+clang_packages=(clang libclang-rt-14-dev)
+
+# What the Python module and its tests need beside them; without these isr is built without it.
+python_packages=(
+  python3-dev pybind11-dev python3-numpy python3-scipy python3-sklearn python3-matplotlib python3-pytest
+  python3-tqdm python3-pandas mypy python3-venv python3-pip python3-setuptools python3-wheel
+)
+
+# What sweeps on several ranks and their tests need beside them; without it isr is built without.
+mpi_packages=(libopenmpi-dev openmpi-bin)
 
 # What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
 # conflict with them: they are asked for only where the commands are missing.

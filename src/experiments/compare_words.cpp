@@ -1,11 +1,9 @@
-#include "cli/compare_words.h"
+#include "experiments/compare_words.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/text.h"
-#include "cli/path_study.h"
-#include "image/mnist.h"
+#include "experiments/path_study.h"
 
 namespace isr {
 namespace {
@@ -22,6 +20,14 @@ std::vector<double> distinct(const std::vector<ComparedVariant>& variants, Get g
   for (const auto& variant : variants)
     if (std::find(values.begin(), values.end(), get(variant)) == values.end()) values.push_back(get(variant));
   return values;
+}
+
+bool holds_out(const Stop& stop) {
+  return stop.rule == StopRule::automatic || stop.rule == StopRule::hold_out;
+}
+
+bool follows_flow(const PathsToCompare& asked) {
+  return asked.recover.solver == SolverKind::gradient_flow;
 }
 
 }  // namespace
@@ -43,15 +49,16 @@ std::vector<ComparedVariant> variants_of(const std::vector<double>& noises,
   return variants;
 }
 
-std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& stop) {
+std::vector<ComparedRule> rules_of(const PathsToCompare& asked) {
+  const Stop& stop = asked.recover.stop;
   std::vector<ComparedRule> rules{{"oracle", "best (oracle)", "the highest PSNR; only the truth reveals it"}};
   const auto add = [&](StopRule rule, const std::string& name, const std::string& meaning) {
     rules.push_back({rule_key(rule), name, meaning});
   };
-  if (options.holds_out())
+  if (holds_out(stop))
     add(StopRule::hold_out, "hold-out",
         "where measurements kept back from a path of their own are predicted best");
-  const auto& noises = options.noises.values;
+  const auto& noises = asked.noises;
   if (std::any_of(noises.begin(), noises.end(), [](double noise) { return noise > 0; }) ||
       stop.rule == StopRule::discrepancy)
     add(StopRule::discrepancy, "discrepancy", "the discrepancy principle, as isr recover applies it");
@@ -59,24 +66,19 @@ std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& st
     add(stop.rule, "residual", "the first time that the residual is at most " + shown(stop.residual));
   if (stop.rule == StopRule::time) add(stop.rule, "given time", "the flow time " + shown(stop.flow_time));
   if (stop.rule == StopRule::iterations)
-    add(stop.rule, "iterations", "after " + std::to_string(options.iterations) + " iterations");
-  if (options.solver == "flow")
+    add(stop.rule, "iterations", "after " + std::to_string(asked.recover.iterations) + " iterations");
+  if (follows_flow(asked))
     add(StopRule::limit, "limit", "the end of the flow, τ → ∞ where it says so");
   else
     add(StopRule::limit, "last iterate", "the end of gradient descent");
   return rules;
 }
 
-void describe(Comparison& comparison, const CompareOptions& options, const Problem& problem,
-              const Plan& plan) {
-  for (const auto& source : options.source.sources)
-    comparison.title +=
-        (comparison.title.empty() ? "" : ", ") +
-        (is_mnist_source(source) ? source : std::filesystem::path(source).filename().string());
+void describe(Comparison& comparison, const PathsToCompare& asked, const Problem& problem, const Plan& plan) {
   const MeasurementModel& model = problem.model;
   const auto inits = distinct(comparison.variants, [](const auto& v) { return v.init; });
   const auto noises = distinct(comparison.variants, [](const auto& v) { return v.noise; });
-  const std::string network = plan.network.model == Model::nonnegative ? "w = u^N" : "w = u^N − v^N";
+  const std::string network = plan.network.model == Model::nonnegative ? "w = uᴺ" : "w = uᴺ − vᴺ";
   const std::string sizes =
       "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
   const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
@@ -86,7 +88,7 @@ void describe(Comparison& comparison, const CompareOptions& options, const Probl
                         (inits.size() > 1 ? " · w0 = " + joined(inits) : "");
   auto& settings = comparison.settings;
   settings.emplace_back("Measurements", sizes + ", all of them solved on");
-  if (options.holds_out()) {
+  if (holds_out(asked.recover.stop)) {
     const HoldOut hold_out = plan.stop.hold_out.value_or(HoldOut{});
     settings.emplace_back("Hold-out", "a path of its own for each of " + std::to_string(hold_out.used) +
                                           (hold_out.used == 1 ? " part" : " parts") + " of " +
@@ -101,10 +103,10 @@ void describe(Comparison& comparison, const CompareOptions& options, const Probl
   settings.emplace_back("Basis", model.basis);
   settings.emplace_back("Noise", "σ = " + joined(noises) + " on each measurement");
   settings.emplace_back("Model",
-                        network + ", start u = v = w0^(1/N), w0 = " + joined(inits) +
+                        network + ", start u = v = ᴺ√w0, w0 = " + joined(inits) +
                             (plan.relative_start && plan.reads_fit ? " of the size of the solution" : ""));
-  std::string solver = "gradient descent, " + std::to_string(options.iterations) + " iterations";
-  if (options.solver == "flow") {
+  std::string solver = "gradient descent, " + std::to_string(asked.recover.iterations) + " iterations";
+  if (follows_flow(asked)) {
     solver = "gradient flow, followed to its limit";
     if (plan.rounds > 0)
       solver +=
@@ -112,7 +114,7 @@ void describe(Comparison& comparison, const CompareOptions& options, const Probl
           "round's";
   }
   settings.emplace_back("Solver", solver);
-  settings.emplace_back("Iterations", "τ/η with η = C/N², C = " + shown(options.step));
+  settings.emplace_back("Iterations", "τ/η with η = C/N², C = " + shown(plan.step));
 }
 
 }  // namespace isr

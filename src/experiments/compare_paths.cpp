@@ -1,12 +1,14 @@
-#include "cli/compare_paths.h"
+#include "experiments/compare_paths.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
 #include <memory>
 
+#include "base/error.h"
 #include "base/parallel.h"
-#include "cli/compare_words.h"
-#include "cli/path_study.h"
-#include "cli/terminal.h"
+#include "experiments/compare_words.h"
+#include "experiments/path_study.h"
 #include "sensing/instrument.h"
 
 namespace isr {
@@ -15,7 +17,7 @@ namespace {
 // Images of one group measured with one noise.
 struct NoisyProblem {
   Problem problem;
-  RecoverWatch watch{interrupted, {}, {}};
+  RecoverWatch watch;
   std::unique_ptr<Recoverer> recoverer;
 };
 
@@ -26,17 +28,15 @@ struct CompareGroup {
 };
 
 std::vector<CompareGroup> measure_groups(const std::vector<LabelledImage>& images,
-                                         const CompareOptions& options) {
-  std::vector<CompareGroup> groups;
-  for (const auto& group : options.measurement.groups(images)) {
-    check_memory(group.model,
-                 estimated_bytes(group.model, options.noises.values[0],
-                                 static_cast<Index>(group.members.size()), options.solver_options()),
-                 parse_memory(options.measurement.max_memory));
+                                         const std::vector<PictureGroup>& groups, const PathsToCompare& asked,
+                                         const Cancelled& cancelled) {
+  std::vector<CompareGroup> all;
+  for (const PictureGroup& group : groups) {
     const Measured clean = measure_images(images, group, 0);
     CompareGroup measured{group.members, {}};
-    for (const double noise : options.noises.values) {
+    for (const double noise : asked.noises) {
       auto noisy = std::make_unique<NoisyProblem>();
+      noisy->watch.cancelled = cancelled;
       noisy->problem = clean.problem;
       noisy->problem.noise = noise;
       noisy->problem.measurements = add_noise(clean.problem.measurements, noise, group.model.seed);
@@ -44,9 +44,9 @@ std::vector<CompareGroup> measure_groups(const std::vector<LabelledImage>& image
       noisy->recoverer = std::make_unique<Recoverer>(noisy->problem, noisy->watch);
       measured.by_noise.push_back(std::move(noisy));
     }
-    groups.push_back(std::move(measured));
+    all.push_back(std::move(measured));
   }
-  return groups;
+  return all;
 }
 
 // Everything that one path needs.
@@ -56,9 +56,9 @@ struct PathJob {
   int depth;
 };
 
-PathSubject subject_of(const PathJob& job, const Comparison& comparison, const CompareOptions& options) {
+PathSubject subject_of(const PathJob& job, const Comparison& comparison, const PathsToCompare& asked) {
   const double noise = comparison.variants[job.variant].noise;
-  const auto& noises = options.noises.values;
+  const auto& noises = asked.noises;
   const auto k = static_cast<std::size_t>(std::find(noises.begin(), noises.end(), noise) - noises.begin());
   const NoisyProblem& noisy = *job.group->by_noise[k];
   const Image& truth = comparison.images[job.image].image;
@@ -80,11 +80,10 @@ bool starts_by_itself(const Plan& plan) {
   return plan.reads_fit;
 }
 
-RecoverOptions options_of(const PathJob& job, const Comparison& comparison, const CompareOptions& options,
+RecoverOptions options_of(const PathJob& job, const Comparison& comparison, const PathsToCompare& asked,
                           const Plan& usual) {
-  RecoverOptions recover = options.recover_options();
-  recover.depth = job.depth;
-  if (options.inits || !starts_by_itself(usual)) recover.init = comparison.variants[job.variant].init;
+  RecoverOptions recover = asked.options_of(job.depth);
+  if (asked.inits || !starts_by_itself(usual)) recover.init = comparison.variants[job.variant].init;
   return recover;
 }
 
@@ -123,46 +122,77 @@ std::vector<PathJob> all_jobs(const Comparison& comparison, const std::vector<Co
 }
 
 // As many moments as fit a page of a few megabytes.
-std::size_t moments_of(const CompareOptions& options, const Image& image) {
-  if (options.frames > 0) return static_cast<std::size_t>(options.frames);
+std::size_t moments_of(const PathsToCompare& asked, const Image& image) {
+  if (asked.frames > 0) return static_cast<std::size_t>(asked.frames);
   return image.pixels.size() <= 96 * 96 ? 140 : 48;
 }
 
 }  // namespace
 
-Comparison compare_paths(std::vector<LabelledImage> images, const CompareOptions& options,
-                         const std::string& command, bool show_progress) {
-  const Stop stop = parse_stop(options.stop);
-  const std::vector<CompareGroup> groups = measure_groups(images, options);
+PathsToCompare::PathsToCompare() {
+  recover.step = 5e-3;
+  recover.stop.rule = StopRule::hold_out;
+  recover.stop.hold_out = HoldOut{10, 1};
+}
+
+RecoverOptions PathsToCompare::options_of(int depth) const {
+  RecoverOptions options = recover;
+  options.depth = depth;
+  options.init = inits ? std::optional((*inits)[0]) : std::nullopt;
+  options.shifts = 1;
+  return options;
+}
+
+void PathsToCompare::validate() const {
+  for (const double noise : noises)
+    if (!(noise >= 0) || !std::isfinite(noise))
+      throw UsageError("noise must be a list of numbers of at least 0");
+  if (frames != 0 && frames < 10) throw UsageError("frames must be at least 10, or 0");
+  if (recover.iterations < 1) throw UsageError("iterations must be at least 1");
+  if (depths.empty() || noises.empty() || (inits && inits->empty()))
+    throw UsageError("there must be at least one depth, one noise and, where given, one init to compare");
+  for (const int depth : depths)
+    for (const double init : inits.value_or(std::vector<double>{1})) {
+      RecoverOptions options = options_of(depth);
+      options.init = init;
+      options.validate();
+    }
+}
+
+Comparison compare_paths(std::vector<LabelledImage> images, const std::vector<PictureGroup>& pictures,
+                         const PathsToCompare& asked, const RecoverWatch& watch) {
+  asked.validate();
+  const Stop& stop = asked.recover.stop;
+  const std::vector<CompareGroup> groups = measure_groups(images, pictures, asked, watch.cancelled);
   const Problem& first = groups[0].by_noise[0]->problem;
   Comparison comparison;
-  comparison.command = command;
+  comparison.title = asked.title;
+  comparison.command = asked.command;
   comparison.chosen_rule = rule_key(stop.rule);
-  comparison.depths = options.depths.values;
-  const Plan usual = plan(first.model, first.noise, options.recover_options());
+  comparison.depths = asked.depths;
+  const Plan usual = plan(first.model, first.noise, asked.options_of(asked.depths[0]));
   comparison.variants =
-      variants_of(options.noises.values, options.inits             ? options.inits->values
-                                         : starts_by_itself(usual) ? std::vector<double>{usual.network.init}
-                                                                   : std::vector<double>{paper_init});
-  comparison.rules = rules_of(options, stop);
+      variants_of(asked.noises, asked.inits               ? *asked.inits
+                                : starts_by_itself(usual) ? std::vector<double>{usual.network.init}
+                                                          : std::vector<double>{paper_init});
+  comparison.rules = rules_of(asked);
   comparison.images = std::move(images);
-  describe(comparison, options, first, usual);
+  describe(comparison, asked, first, usual);
 
   const std::vector<PathJob> jobs = all_jobs(comparison, groups);
   comparison.paths.resize(jobs.size());
-  ProgressBar progress("following paths", static_cast<double>(jobs.size()), show_progress);
+  std::atomic<std::size_t> done{0};
   parallel_for(jobs.size(), [&](std::size_t i) {
     const PathJob& job = jobs[i];
     const double noise = comparison.variants[job.variant].noise;
-    ComparedPath path =
-        study_path(subject_of(job, comparison, options), options_of(job, comparison, options, usual),
-                   rules_for(stop, noise), moments_of(options, comparison.images[job.image].image));
+    ComparedPath path = study_path(subject_of(job, comparison, asked),
+                                   options_of(job, comparison, asked, usual), rules_for(stop, noise),
+                                   moments_of(asked, comparison.images[job.image].image), watch.cancelled);
     path.image = job.image;
     path.variant = job.variant;
     comparison.paths[i] = std::move(path);
-    progress.advance(1);
+    if (watch.progress) watch.progress(static_cast<double>(++done) / static_cast<double>(jobs.size()));
   });
-  check_interrupted();
   return comparison;
 }
 

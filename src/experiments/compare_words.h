@@ -3,9 +3,8 @@
 
 #include <vector>
 
-#include "cli/compare_options.h"
+#include "experiments/compare_paths.h"
 #include "report/comparison.h"
-#include "solver/recover.h"
 
 namespace isr {
 
@@ -13,10 +12,9 @@ namespace isr {
 std::vector<ComparedVariant> variants_of(const std::vector<double>& noises, const std::vector<double>& inits);
 
 // The oracle, the rules that apply, the limit.
-std::vector<ComparedRule> rules_of(const CompareOptions& options, const Stop& stop);
+std::vector<ComparedRule> rules_of(const PathsToCompare& asked);
 
-// Fills title, subtitle and settings.
-void describe(Comparison& comparison, const CompareOptions& options, const Problem& problem,
-              const Plan& plan);
+// Fills subtitle and settings.
+void describe(Comparison& comparison, const PathsToCompare& asked, const Problem& problem, const Plan& plan);
 
 }  // namespace isr

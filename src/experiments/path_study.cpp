@@ -1,4 +1,4 @@
-#include "cli/path_study.h"
+#include "experiments/path_study.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,7 +6,6 @@
 #include <set>
 
 #include "base/error.h"
-#include "cli/terminal.h"
 #include "metrics/metrics.h"
 #include "solver/path_sampler.h"
 
@@ -194,7 +193,9 @@ struct Followed {
   double seconds = 0;
 };
 
-Followed follow(const PathSubject& subject, const RecoverOptions& options, const std::vector<Stop>& stops) {
+// Incomplete once it is cancelled.
+Followed follow(const PathSubject& subject, const RecoverOptions& options, const std::vector<Stop>& stops,
+                const Cancelled& cancelled) {
   const auto start = std::chrono::steady_clock::now();
   const bool exact = plan(subject.problem.model, subject.problem.noise, options).is_exact();
   PathSampler sampler(exact ? 24 : 4, exact ? 0.03 : 0.2, exact ? 12 : 2);
@@ -203,13 +204,13 @@ Followed follow(const PathSubject& subject, const RecoverOptions& options, const
     RecoverOptions by_rule = options;
     by_rule.stop = stop;
     followed.points.push_back(subject.recoverer.stopping_point(subject.picture, by_rule));
-    check_interrupted();
+    if (cancelled && cancelled()) return followed;
     if (const auto& time = followed.points.back().flow_time) sampler.want_time(*time);
     if (const auto& residual = followed.points.back().residual) sampler.want_residual(*residual);
   }
   followed.end =
       subject.recoverer.trace(subject.picture, options, [&](const Path& path) { sampler.add(path); });
-  check_interrupted();
+  if (cancelled && cancelled()) return followed;
   followed.samples = sampler.take();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   followed.seconds = seconds.count();
@@ -222,8 +223,9 @@ Followed follow(const PathSubject& subject, const RecoverOptions& options, const
 }  // namespace
 
 ComparedPath study_path(const PathSubject& subject, const RecoverOptions& options,
-                        const std::vector<Stop>& stops, std::size_t moments) {
-  const Followed followed = follow(subject, options, stops);
+                        const std::vector<Stop>& stops, std::size_t moments, const Cancelled& cancelled) {
+  const Followed followed = follow(subject, options, stops, cancelled);
+  if (cancelled && cancelled()) return {};
   const Eigen::MatrixXf w = columns_of(followed.samples.w);
   Eigen::MatrixXf pixels(subject.truth.pixels.size(), w.cols());
   for (Index i = 0; i < w.cols(); ++i)

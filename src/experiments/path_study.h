@@ -21,8 +21,9 @@ const char* rule_key(StopRule rule);
 
 // Follows the path on all measurements, measures it and keeps about `moments` of it, those that have a
 // meaning among them. Where each rule of `stops` ends it is what recover says. Fills everything of
-// ComparedPath but the indices `image` and `variant`. Throws Interrupted after Ctrl-C.
+// ComparedPath but the indices `image` and `variant`; nothing once it is cancelled. Throws Error for a path
+// without moments.
 ComparedPath study_path(const PathSubject& subject, const RecoverOptions& options,
-                        const std::vector<Stop>& stops, std::size_t moments);
+                        const std::vector<Stop>& stops, std::size_t moments, const Cancelled& cancelled = {});
 
 }  // namespace isr
