@@ -56,25 +56,20 @@ NumberArray<double> read_measurements(const std::string& name, Index n) {
   return y;
 }
 
-// n values in a row or a column, or a row for each; n is not known.
-NumberArray<double> read_all_measurements(const std::string& name) {
-  NumberArray<double> y =
-      read_array<double>(name, {"an array of measurements", [](Index, Index) { return true; }, true});
-  if (y.values.rows() == 1) y.values.transposeInPlace();
+// The same of real numbers; n = 0: as many as there are.
+Eigen::MatrixXd read_real_measurements(const std::string& name, Index n) {
+  const NumberArray<double> y =
+      n > 0 ? read_measurements(name, n)
+            : read_array<double>(name, {"an array of measurements", [](Index, Index) { return true; }, true});
   if (y.is_complex()) throw Error(y.name + " is complex: patterns measure real numbers");
-  return y;
+  return n == 0 && y.values.rows() == 1 ? Eigen::MatrixXd(y.values.transpose()) : y.values;
 }
 
 // How many readings there must be; 0: not known.
 Index readings_of(const MeasurementModel& model, const PatternOptions::Chosen& chosen) {
-  if (chosen.of_block) {
-    const Index down = (model.height + model.block - 1) / model.block;
-    return down * ((model.width + model.block - 1) / model.block) * chosen.of_block->rows();
-  }
-  const auto named = static_cast<Index>(chosen.patterns->rows.size());
-  const Index shown = named > 0      ? named
-                      : chosen.count ? chosen.count->resolve(model.pixels(), model.pixels())
-                                     : 0;
+  if (chosen.of_block) return count_blocks(model.height, model.width, model.block) * chosen.of_block->rows();
+  auto shown = static_cast<Index>(chosen.patterns->rows.size());
+  if (chosen.count) shown = chosen.count->resolve(model.pixels(), model.pixels());
   return chosen.patterns->readings == "pairs" ? 2 * shown : shown;
 }
 
@@ -97,6 +92,30 @@ void check_both_complex(const NumberArray<double>& x, const NumberArray<double>&
         "apart");
 }
 
+// What a picture of the mask's size holds where it is seen: a column for each channel.
+Eigen::MatrixXd seen_pixels(const std::string& name, const PatternOptions::Chosen& mask) {
+  const auto [height, width] = *mask.sides;
+  const std::vector<Index>& seen = mask.patterns->rows;
+  if (has_image_extension(name)) {
+    std::vector<std::string> notes;
+    const Image image = load_image(name, {}, notes);
+    mask.check_shape(name, image.height, image.width);
+    return image.pixels(seen, Eigen::all).cast<double>();
+  }
+  const auto n = static_cast<Index>(seen.size());
+  const NumberArray<double> y = read_array<double>(
+      name,
+      {"an array of " + std::to_string(n) + " measurements, the pixels seen, or of the size of the mask",
+       [=](Index rows, Index columns) {
+         return rows == n || (rows == 1 && columns == n) || (rows == height && columns == width);
+       },
+       true});
+  if (y.is_complex()) throw Error(y.name + " is complex: pixels are real numbers");
+  if (y.values.rows() == height && y.values.cols() == width && height != n)
+    return Eigen::MatrixXd(y.values.transpose()).reshaped()(seen, Eigen::all);
+  return y.values.rows() == n ? y.values : Eigen::MatrixXd(y.values.transpose());
+}
+
 }  // namespace
 
 void GivenOptions::add_to(CommandLine& command_line) {
@@ -117,9 +136,8 @@ void GivenOptions::add_to(CommandLine& command_line) {
 void GivenOptions::validate() const {
   if ((matrix.empty() && !patterns.any()) || measurements.empty())
     throw UsageError(
-        "isr solve needs a folder written by isr measure, or --matrix X.npy --measurements y.npy (--patterns "
-        "in "
-        "place of a matrix)");
+        "isr solve needs a folder written by isr measure, or --matrix X.npy --measurements y.npy "
+        "(--patterns in place of a matrix)");
   if (!matrix.empty() && patterns.any()) throw UsageError("--matrix and --patterns exclude each other");
   if (block < 0 || block > most_block_side) throw UsageError("--block must be the side of a block in pixels");
   if (block > 0 && !patterns.any()) throw UsageError("--block needs --patterns, the matrix of a block");
@@ -147,136 +165,27 @@ Problem GivenOptions::load(const std::string& basis, double noise, bool quiet) c
   return problem_of_arrays({x.name, real_rows(x)}, {y.name, real_rows(y)}, picture, basis, noise);
 }
 
-// What a picture of the mask's size holds where it is seen: a column for each channel.
-Eigen::MatrixXd seen_pixels(const std::string& name, const PatternOptions::Chosen& mask) {
-  const auto [height, width] = *mask.sides;
-  const std::vector<Index>& seen = mask.patterns->rows;
-  if (has_image_extension(name)) {
-    std::vector<std::string> notes;
-    const Image image = load_image(name, {}, notes);
-    mask.check_shape(name, image.height, image.width);
-    return image.pixels(seen, Eigen::all).cast<double>();
-  }
-  const auto n = static_cast<Index>(seen.size());
-  const NumberArray<double> y = read_array<double>(
-      name,
-      {"an array of " + std::to_string(n) + " measurements, the pixels seen, or of the size of the mask",
-       [=](Index rows, Index columns) {
-         return rows == n || (rows == 1 && columns == n) || (rows == height && columns == width);
-       },
-       true});
-  if (y.is_complex()) throw Error(y.name + " is complex: pixels are real numbers");
-  if (y.values.rows() == height && y.values.cols() == width && height != n)
-    return Eigen::MatrixXd(y.values.transpose()).reshaped()(seen, Eigen::all);
-  return y.values.rows() == n ? y.values : Eigen::MatrixXd(y.values.transpose());
-}
-
 Problem GivenOptions::load_patterns(const std::optional<PictureShape>& picture, const std::string& basis,
                                     double noise) const {
   const PatternOptions::Chosen chosen = patterns.load(block);
   if (!picture && !chosen.sides)
     throw UsageError("--patterns needs --shape, the height and width of the pictures, such as 64x64");
+  if (picture) chosen.check_shape("--shape", picture->height, picture->width);
   MeasurementModel model;
-  model.height = chosen.sides ? chosen.sides->first : picture->height;
-  model.width = chosen.sides ? chosen.sides->second : picture->width;
-  if (picture && (model.height != picture->height || model.width != picture->width))
-    throw UsageError("--shape is not that of the mask, " + std::to_string(model.height) + "x" +
-                     std::to_string(model.width));
+  model.height = picture ? picture->height : chosen.sides->first;
+  model.width = picture ? picture->width : chosen.sides->second;
   model.basis = basis;
   model.seed = 0;
   model.block = block;
   model.patterns = chosen.patterns;
   model.of_block = chosen.of_block;
   model.ensemble = chosen.of_block ? given_matrix : pattern_ensemble;
-  NamedMatrix y{measurements, {}};
-  if (chosen.sides) {
-    y.values = seen_pixels(measurements, chosen);
-  } else if (const Index n = readings_of(model, chosen); n > 0) {
-    y.values = read_measurements(measurements, n).values;
-  } else {
-    y.values = read_all_measurements(measurements).values;
-  }
+  NamedMatrix y{measurements, chosen.sides
+                                  ? seen_pixels(measurements, chosen)
+                                  : read_real_measurements(measurements, readings_of(model, chosen))};
   model.measurements = y.values.rows();
-  model.channels = picture ? picture->channels : chosen.sides ? y.values.cols() : 1;
+  model.channels = picture ? picture->channels : y.values.cols();
   return problem_of_model(std::move(model), std::move(y), noise);
-}
-
-void InstrumentOptions::add_to(CommandLine& command_line) {
-  auto add = command_line.group("Instrument").add_options();
-  add("sigma", po::value(&sigma)->value_name("FILE[:NAME]"),
-      "the standard deviation of each reading: readings weigh less where it is larger");
-  add("poisson", po::bool_switch(&poisson), "readings are counts: their variance is what is counted");
-  add("offset", po::value<int>()->notifier([this](int degree) { offset = degree; })->value_name("DEGREE"),
-      "the readings have an unknown offset, a polynomial of their number: 0 a constant, 1 a drift, …");
-  add("outliers", po::bool_switch(&outliers),
-      "single readings are far off; they are found with the picture (doubly over-parametrized model)");
-  add("keep", po::value(&keep)->value_name("SHARE[:SEED]"),
-      "use a random share of the readings, such as 50%");
-}
-
-namespace {
-
-struct Keep {
-  double share;
-  std::uint32_t seed;
-};
-
-Keep parse_keep(const std::string& text) {
-  const auto fail = [&]() -> Keep {
-    throw UsageError("--keep must be a share such as 50%, or 50%:7 with a seed; got " + text);
-  };
-  const auto percent = text.find('%');
-  if (percent == std::string::npos || percent == 0) return fail();
-  Keep keep{0, 42};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + percent, keep.share);
-  keep.share /= 100;
-  if (error != std::errc() || end != text.data() + percent || !(keep.share > 0 && keep.share <= 1))
-    return fail();
-  const std::string rest = text.substr(percent + 1);
-  if (rest.empty()) return keep;
-  const char* const last = rest.data() + rest.size();
-  const auto [stop, wrong] = std::from_chars(rest.data() + 1, last, keep.seed);
-  if (rest[0] != ':' || wrong != std::errc() || stop != last) return fail();
-  return keep;
-}
-
-}  // namespace
-
-void InstrumentOptions::validate() const {
-  Instrument instrument;
-  instrument.offset = offset;
-  instrument.validate(0);
-  if (poisson && !sigma.empty()) throw UsageError("--poisson and --sigma exclude each other");
-  if (!keep.empty()) parse_keep(keep);
-}
-
-void InstrumentOptions::describe(nlohmann::ordered_json& json) const {
-  if (!sigma.empty()) json["sigma"] = sigma;
-  if (poisson) json["poisson"] = true;
-  if (offset) json["offset"] = *offset;
-  if (outliers) json["outliers"] = true;
-  if (!keep.empty()) json["keep"] = keep;
-}
-
-InstrumentOptions::Readings InstrumentOptions::read(Problem problem) const {
-  Instrument instrument;
-  instrument.poisson = poisson;
-  instrument.offset = offset;
-  instrument.outliers = outliers;
-  if (!sigma.empty()) {
-    NumberArray<double> deviations = read_measurements(sigma, problem.measurements.rows());
-    if (deviations.is_complex() || deviations.values.cols() != 1 || !(deviations.values.minCoeff() > 0))
-      throw Error(deviations.name + " must hold a positive number for each of the " +
-                  std::to_string(problem.measurements.rows()) + " readings");
-    instrument.sigma = deviations.values.col(0);
-  }
-  if (!keep.empty()) {
-    const Keep kept = parse_keep(keep);
-    const std::vector<Index> rows = random_readings(problem, kept.share, kept.seed);
-    if (instrument.sigma.size() > 0) instrument.sigma = Eigen::VectorXd(instrument.sigma(rows));
-    problem = with_readings(std::move(problem), rows);
-  }
-  return {std::move(problem), std::move(instrument)};
 }
 
 }  // namespace isr

@@ -1,7 +1,6 @@
 #include "cli/patterns.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <sstream>
 
@@ -14,10 +13,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-bool is_kind(const std::string& word) {
-  return word == "hadamard" || word == "dct" || word == "pixel";
-}
-
 // Pixels of the mask that are lighter than half are seen.
 void read_mask(const std::string& file, PatternOptions::Chosen& chosen) {
   const Eigen::MatrixXf mask = read_array<float>(file, {"a mask", [](Index, Index) { return true; }}).values;
@@ -29,18 +24,19 @@ void read_mask(const std::string& file, PatternOptions::Chosen& chosen) {
   if (chosen.patterns->rows.empty()) throw Error("the mask " + file + " is black: no pixel is seen");
 }
 
+OperatorPtr read_block_matrix(const std::string& file, Index columns) {
+  const NumberArray<double> matrix =
+      read_array<double>(file, {"a matrix of " + std::to_string(columns) + " columns, the pixels of a block",
+                                [=](Index, Index found) { return found == columns; }, false});
+  if (matrix.is_complex()) throw Error(matrix.name + " is complex: blocks are measured by a real matrix");
+  return std::make_shared<DenseMatrix>(matrix.values);
+}
+
 std::vector<Index> read_rows(const std::string& file) {
-  const Eigen::MatrixXd numbers =
-      read_array<double>(file, {"a list of numbers of patterns",
-                                [](Index rows, Index columns) { return std::min(rows, columns) == 1; }, true})
-          .values;
-  std::vector<Index> rows;
-  for (const double number : numbers.reshaped()) {
-    if (!(number >= 0 && number < 4294967296.0 && number == std::floor(number)))
-      throw Error(file + " must hold numbers of patterns, whole and from 0; one is " + shown(number));
-    rows.push_back(static_cast<Index>(number));
-  }
-  return rows;
+  const NumberArray<double> numbers = read_array<double>(
+      file, {"a list of numbers of patterns",
+             [](Index rows, Index columns) { return std::min(rows, columns) == 1; }, true});
+  return pattern_numbers(numbers.values, file);
 }
 
 std::optional<MeasurementCount> parse_count(const std::string& text) {
@@ -76,9 +72,8 @@ void PatternOptions::validate() const {
     if (!rows.empty()) throw UsageError("--rows needs --patterns");
     return;
   }
-  if (is_kind(patterns)) {
-    const Index side = 1;
-    Patterns{patterns, order, readings, {}}.validate(side, side);
+  if (is_pattern_kind(patterns)) {
+    Patterns{patterns, order, readings, {}}.validate(1, 1);  // its words; the sides are not known yet
   }
   if (!rows.empty()) parse_count(rows);
 }
@@ -101,27 +96,20 @@ void PatternOptions::Chosen::check_shape(const std::string& name, Index height, 
 PatternOptions::Chosen PatternOptions::load(Index block) const {
   Chosen chosen;
   if (!any()) return chosen;
-  if (!is_kind(patterns) && block > 0) {
-    const Index columns = block * block;
-    const NumberArray<double> matrix = read_array<double>(
-        patterns, {"a matrix of " + std::to_string(columns) + " columns, the pixels of a block",
-                   [=](Index, Index found) { return found == columns; }, false});
-    if (matrix.is_complex()) throw Error(matrix.name + " is complex: blocks are measured by a real matrix");
-    chosen.of_block = std::make_shared<DenseMatrix>(matrix.values);
-    return chosen;
-  }
-  if (!is_kind(patterns)) {
-    if (!has_image_extension(patterns))
-      throw UsageError(
-          "--patterns must be hadamard, dct, pixel, a picture, or with --block a file of a matrix; got " +
-          patterns);
+  if (is_pattern_kind(patterns)) {
+    if (block > 0) throw UsageError("--block takes no patterns but those of a matrix in a file");
+    chosen.patterns = Patterns{patterns, order, readings, {}};
+    chosen.count = rows.empty() ? std::nullopt : parse_count(rows);
+    if (!rows.empty() && !chosen.count) chosen.patterns->rows = read_rows(rows);
+  } else if (block > 0) {
+    chosen.of_block = read_block_matrix(patterns, block * block);
+  } else if (has_image_extension(patterns)) {
     read_mask(patterns, chosen);
-    return chosen;
+  } else {
+    throw UsageError(
+        "--patterns must be hadamard, dct, pixel, a picture, or with --block a file of a matrix; got " +
+        patterns);
   }
-  if (block > 0) throw UsageError("--block takes no patterns but those of a matrix in a file");
-  chosen.patterns = Patterns{patterns, order, readings, {}};
-  chosen.count = rows.empty() ? std::nullopt : parse_count(rows);
-  if (!rows.empty() && !chosen.count) chosen.patterns->rows = read_rows(rows);
   return chosen;
 }
 

@@ -6,6 +6,7 @@
 #include "base/npy.h"
 #include "cli/commands.h"
 #include "cli/given.h"
+#include "cli/instrument.h"
 #include "cli/recovery.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
@@ -59,6 +60,9 @@ struct SolveOptions {
       throw UsageError("give either a folder or --matrix and --measurements (with --shape), not both");
     if (folder.empty()) given.validate();
     instrument.validate();
+    if (noise >= 0 && (instrument.poisson || !instrument.sigma.empty()))
+      throw UsageError(
+          "--noise is one for all readings; --sigma and --poisson give each its own: leave it out");
   }
 };
 
@@ -133,6 +137,7 @@ void solve_and_report(const SolveOptions& options, const Problem& problem, const
   const std::string name = problem.model.is_picture ? "picture-" : "column-";
   for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
   add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
+  if (problem.model.is_picture) choose_shown_range(report);
   const auto document = results_document(command, described(options, problem), report.rows);
   const bool pictures = problem.model.is_picture;
   auto files = pictures ? write_recovery_report(out, report, document) : write_vectors(out, report, document);

@@ -63,8 +63,7 @@ MeasurementModel choose_model(Index height, Index width, Index channels, ConstCo
   const auto share = std::llround(choice.share * static_cast<double>(model.pixels()));
   model.measurements = choice.measurements.value_or(std::max<Index>(1, share));
   if (choice.block > 0) {
-    const Index blocks =
-        ((height + choice.block - 1) / choice.block) * ((width + choice.block - 1) / choice.block);
+    const Index blocks = count_blocks(height, width, choice.block);
     model.measurements = choice.of_block ? blocks * choice.of_block->rows()
                                          : (model.measurements + blocks - 1) / blocks * blocks;
   }

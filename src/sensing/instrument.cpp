@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
@@ -91,6 +92,21 @@ CorrectedOperator::Faults faults_of(const Problem& problem, const Instrument& in
   return faults;
 }
 
+// The numbers of `all` readings, or pairs of them, those of the lowest frequencies first.
+std::vector<Index> by_frequency(const MeasurementModel& model, Index all) {
+  std::vector<Index> numbers(static_cast<std::size_t>(all));
+  std::iota(numbers.begin(), numbers.end(), Index{0});
+  if (!model.patterns) return numbers;
+  const std::vector<Index> frequencies = frequencies_of(*model.patterns, model.height, model.width);
+  const std::vector<Index>& shown = model.patterns->rows;
+  const auto frequency = [&](Index k) {
+    return frequencies[static_cast<std::size_t>(shown.empty() ? k : shown[static_cast<std::size_t>(k)])];
+  };
+  std::stable_sort(numbers.begin(), numbers.end(),
+                   [&](Index a, Index b) { return frequency(a) < frequency(b); });
+  return numbers;
+}
+
 // A part of an operator that it keeps.
 struct OwnedRows {
   OwnedRows(OperatorPtr op, std::vector<Index> rows) : whole(std::move(op)), part(*whole, std::move(rows)) {}
@@ -117,6 +133,9 @@ Problem corrected(Problem problem, const Instrument& instrument) {
   VectorXd sigma = instrument.poisson ? poisson_deviations(problem.measurements) : instrument.sigma;
   if (in_pairs(problem.model)) subtract_pairs(problem, sigma);
   CorrectedOperator::Faults faults = faults_of(problem, instrument, sigma);
+  if (instrument.offset && faults.q.cols() >= problem.measurements.rows())
+    throw UsageError("offset of degree " + std::to_string(*instrument.offset) + " leaves nothing of " +
+                     std::to_string(problem.measurements.rows()) + " measurements");
   if (faults.weights.size() == 0 && faults.q.cols() == 0 && !instrument.outliers) return problem;
 
   MeasurementModel& model = problem.model;
@@ -176,10 +195,10 @@ std::vector<Index> random_readings(const Problem& problem, double share, std::ui
   const Index step = in_pairs(problem.model) ? 2 : 1;
   const Index all = problem.measurements.rows() / step;
   const auto count = std::max<Index>(1, std::llround(share * static_cast<double>(all)));
-  std::vector<Index> numbers(static_cast<std::size_t>(all));
-  for (Index k = 0; k < all; ++k) numbers[static_cast<std::size_t>(k)] = k;
+  std::vector<Index> numbers = by_frequency(problem.model, all);
+  const bool equal = !problem.model.patterns || problem.model.patterns->kind == "pixel";
   RandomStream stream = RandomStream::named(seed, "kept readings");
-  for (Index k = 0; k < count; ++k)
+  for (Index k = equal ? 0 : count / 2; k < count; ++k)
     std::swap(numbers[static_cast<std::size_t>(k)],
               numbers[static_cast<std::size_t>(k) + stream.below(static_cast<std::size_t>(all - k))]);
   numbers.resize(static_cast<std::size_t>(count));

@@ -41,7 +41,9 @@ ISR_API Problem corrected(Problem problem, const Instrument& instrument);
 // Some of the readings, as if no others had been taken: of patterns in pairs these are pairs. rows ascend.
 ISR_API Problem with_readings(Problem problem, const std::vector<Index>& rows);
 
-// So many of the readings of a problem at random (stream "kept readings"), ascending; of pairs, pairs.
+// So many of the readings of a problem at random (stream "kept readings"), ascending; of pairs, pairs. Where
+// patterns have frequencies half of the readings are those of the lowest, which say most of a picture, and
+// half are random ones of the others (Adcock, Hansen, Poon and Roman 2017, in two levels).
 ISR_API std::vector<Index> random_readings(const Problem& problem, double share, std::uint32_t seed);
 
 }  // namespace isr

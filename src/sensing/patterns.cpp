@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/foreign_text.h"
 #include "base/scratch.h"
+#include "base/text.h"
 #include "sensing/dct.h"
 #include "sensing/orthogonal_transform.h"
 #include "sensing/random.h"
@@ -92,6 +93,13 @@ std::vector<std::uint32_t> places_of(const Patterns& patterns, Index height, Ind
     for (std::size_t k = places.size(); k > 1; --k) std::swap(places[k - 1], places[stream.below(k)]);
   }
   return places;
+}
+
+// The inverse of sylvester_row for the sequency order.
+std::size_t sign_changes(std::size_t row, std::size_t size) {
+  std::size_t changes = reversed_bits(row, size);
+  for (std::size_t shift = 1; shift < size; shift <<= 1) changes ^= changes >> shift;  // of the Gray code
+  return changes;
 }
 
 class PatternOperator final : public LinearOperator {
@@ -192,7 +200,7 @@ class PatternOperator final : public LinearOperator {
 }  // namespace
 
 void Patterns::validate(Index height, Index width) const {
-  if (!is_one_of(kind, {"hadamard", "dct", "pixel"}))
+  if (!is_pattern_kind(kind))
     throw UsageError("patterns must be hadamard, dct or pixel; got " + printable(kind));
   check_order(*this);
   if (!is_one_of(readings, {"signed", "positive", "pairs"}))
@@ -209,6 +217,22 @@ void Patterns::validate(Index height, Index width) const {
                        "; one is " + std::to_string(row));
 }
 
+bool is_pattern_kind(const std::string& word) {
+  return is_one_of(word, {"hadamard", "dct", "pixel"});
+}
+
+std::vector<Index> pattern_numbers(const Eigen::MatrixXd& values, const std::string& name) {
+  constexpr double most = 4294967295;
+  std::vector<Index> numbers;
+  for (const double value : values.reshaped()) {
+    if (!(value >= 0 && value <= most && value == std::floor(value)))
+      throw Error(name + " must hold numbers of patterns, whole and from 0; one is " + shown(value));
+    numbers.push_back(static_cast<Index>(value));
+  }
+  if (numbers.empty()) throw Error(name + " holds no numbers of patterns");
+  return numbers;
+}
+
 OperatorPtr make_patterns(const Patterns& patterns, Index readings, Index height, Index width) {
   patterns.validate(height, width);
   const bool pairs = patterns.readings == "pairs";
@@ -221,6 +245,19 @@ OperatorPtr make_patterns(const Patterns& patterns, Index readings, Index height
                      std::string(patterns.rows.empty() ? "at most " : "") + std::to_string(known) + "; got " +
                      std::to_string(shown));
   return std::make_shared<PatternOperator>(patterns, readings, height, width);
+}
+
+std::vector<Index> frequencies_of(const Patterns& patterns, Index height, Index width) {
+  patterns.validate(height, width);
+  const auto h = static_cast<std::size_t>(height), w = static_cast<std::size_t>(width);
+  const bool hadamard = patterns.kind == "hadamard";
+  std::vector<Index> frequencies;
+  for (const std::uint32_t place : places_of(patterns, height, width)) {
+    const std::size_t i = place / w, j = place % w;
+    const std::size_t sum = hadamard ? sign_changes(i, h) + sign_changes(j, w) : i + j;
+    frequencies.push_back(patterns.kind == "pixel" ? 0 : static_cast<Index>(sum));
+  }
+  return frequencies;
 }
 
 std::string describe(const Patterns& patterns) {

@@ -39,9 +39,18 @@ struct ISR_API Patterns {
   void validate(Index height, Index width) const;
 };
 
+// Is this one of the words for kind?
+ISR_API bool is_pattern_kind(const std::string& word);
+
+// The rows that an array names, from whole numbers. Throws Error, with the array's name, for any other value.
+ISR_API std::vector<Index> pattern_numbers(const Eigen::MatrixXd& values, const std::string& name);
+
 // The operator of so many readings (twice as many as patterns, of pairs). A fast transform, one entry a
 // reading. Throws UsageError as validate does, and when there are not so many patterns.
 ISR_API OperatorPtr make_patterns(const Patterns& patterns, Index readings, Index height, Index width);
+
+// Of each pattern, by its number, the sum of its frequencies down and across, see order; of pixels 0.
+ISR_API std::vector<Index> frequencies_of(const Patterns& patterns, Index height, Index width);
 
 // "hadamard patterns (zigzag order)", for people.
 ISR_API std::string describe(const Patterns& patterns);

@@ -37,6 +37,10 @@ bool is_dense_ensemble(const std::string& name) {
   return name != "hadamard" && name != "dct" && name != given_operator && name != pattern_ensemble;
 }
 
+Index count_blocks(Index height, Index width, Index block) {
+  return ((height + block - 1) / block) * ((width + block - 1) / block);
+}
+
 std::string describe_ensemble(const MeasurementModel& model) {
   return model.patterns ? describe(*model.patterns) : model.ensemble;
 }
@@ -63,9 +67,7 @@ OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
 OperatorPtr make_block_sensing(const MeasurementModel& model) {
   if (model.block > most_block_side)
     throw UsageError("the block must have a side of at most " + std::to_string(most_block_side) + " pixels");
-  const Index across = (model.width + model.block - 1) / model.block;
-  const Index down = (model.height + model.block - 1) / model.block;
-  const Index blocks = across * down;
+  const Index blocks = count_blocks(model.height, model.width, model.block);
   if (model.measurements % blocks != 0)
     throw UsageError("in block mode the measurements must be a multiple of the " + std::to_string(blocks) +
                      " blocks; got " + std::to_string(model.measurements));

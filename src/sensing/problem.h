@@ -56,6 +56,9 @@ struct ISR_API Operators {
   Eigen::MatrixXf pixels(ConstColumns w) const;
 };
 
+// Blocks of this side that cover a picture; those at its right and bottom edges may overhang.
+ISR_API Index count_blocks(Index height, Index width, Index block);
+
 // "hadamard", "hadamard patterns (zigzag order)": the ensemble, for people.
 ISR_API std::string describe_ensemble(const MeasurementModel& model);
 

@@ -109,18 +109,8 @@ Eigen::MatrixXd numbers_of(const std::vector<Index>& rows) {
   return Eigen::Map<const Eigen::VectorX<Index>>(rows.data(), static_cast<Index>(rows.size())).cast<double>();
 }
 
-std::vector<Index> read_rows(const fs::path& file, const MeasurementModel& model) {
-  const Eigen::MatrixXd numbers = read_npy_matrix<double>(file);
-  const auto most = static_cast<double>(model.pixels() - 1);
-  std::vector<Index> rows;
-  for (const double number : numbers.reshaped()) {
-    if (!(number >= 0 && number <= most && number == std::floor(number)))
-      throw Error(file.string() + " must hold numbers of patterns, from 0 to " +
-                  std::to_string(model.pixels() - 1));
-    rows.push_back(static_cast<Index>(number));
-  }
-  if (rows.empty()) throw Error(file.string() + " holds no numbers of patterns");
-  return rows;
+std::vector<Index> read_rows(const fs::path& file) {
+  return pattern_numbers(read_npy_matrix<double>(file), file.string());
 }
 
 Operators operators_of_matrix(const fs::path& file, MeasurementModel& model) {
@@ -191,7 +181,7 @@ Problem load_problem(const fs::path& folder) {
       problem.operators = operators_of_matrix(matrix, problem.model);
     } else {
       if (problem.model.patterns && !json.is_null("rows"))
-        problem.model.patterns->rows = read_rows(named_file(json, "rows", folder), problem.model);
+        problem.model.patterns->rows = read_rows(named_file(json, "rows", folder));
       json.refuse_others();
       require_memory("the problem in " + folder.string(),
                      static_cast<double>(estimated_operator_bytes(problem.model)) +

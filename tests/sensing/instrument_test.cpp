@@ -135,6 +135,20 @@ TEST(Instrument, PoissonWeightsMakeTheNoiseOne) {
   EXPECT_THROW(corrected(problem, poisson), Error);
 }
 
+TEST(Instrument, HalfOfThePatternsThatAreKeptAreThoseOfTheLowestFrequencies) {
+  const Problem whole = simulated({"hadamard", "sequency"}, 128);
+  const std::vector<Index> frequencies = frequencies_of(*whole.model.patterns, 8, 16);
+  const std::vector<Index> rows = random_readings(whole, 0.25, 3);
+  std::vector<Index> all = frequencies, kept;
+  std::sort(all.begin(), all.end());
+  for (const Index row : rows) kept.push_back(frequencies[static_cast<std::size_t>(row)]);
+  std::sort(kept.begin(), kept.end());
+  ASSERT_EQ(kept.size(), 32u);
+  EXPECT_TRUE(std::equal(kept.begin(), kept.begin() + 16, all.begin()));
+  EXPECT_GT(kept[31], 10);  // of at most 22
+  EXPECT_NE(rows, random_readings(whole, 0.25, 4));
+}
+
 TEST(Instrument, ReadingsThatAreKeptAreThoseOfTheWholeOperator) {
   for (const char* readings : {"signed", "pairs"}) {
     const Index n = std::string(readings) == "pairs" ? 80 : 40;

@@ -164,6 +164,23 @@ TEST(Patterns, AdjointsBelongToThemAndWhatTheyKnowIsTrue) {
   expect_adjoint(*twice);
 }
 
+TEST(Patterns, FrequenciesAreTheSignChangesDownAndAcross) {
+  for (const char* order : {"sequency", "natural", "dyadic", "zigzag", "random:4"}) {
+    const Patterns patterns{"hadamard", order};
+    const MatrixXd matrix = matrix_of(patterns, 32, 4, 8);
+    const std::vector<Index> frequencies = frequencies_of(patterns, 4, 8);
+    ASSERT_EQ(frequencies.size(), 32u);
+    for (Index r = 0; r < 32; ++r) {
+      Index changes = 0;
+      for (Index c = 1; c < 8; ++c) changes += matrix(r, c) * matrix(r, c - 1) < 0 ? 1 : 0;
+      for (Index c = 1; c < 4; ++c) changes += matrix(r, 8 * c) * matrix(r, 8 * (c - 1)) < 0 ? 1 : 0;
+      EXPECT_EQ(frequencies[static_cast<std::size_t>(r)], changes) << order << " " << r;
+    }
+  }
+  EXPECT_EQ(frequencies_of({"dct", "sequency"}, 2, 3), (std::vector<Index>{0, 1, 2, 1, 2, 3}));
+  EXPECT_EQ(frequencies_of({"pixel"}, 1, 3), (std::vector<Index>{0, 0, 0}));
+}
+
 TEST(Patterns, WhatDoesNotFitIsRefusedWithTheRule) {
   const auto refusal = [](const Patterns& patterns, Index readings, Index height, Index width) {
     try {
