@@ -243,6 +243,10 @@ TEST_F(GivenTest, WrongUsageEndsWithOneSentence) {
   EXPECT_THAT(refusal("--block 4 --matrix X.npy" + y, 2), HasSubstr("--block needs --patterns"));
   EXPECT_THAT(refusal("--patterns dct --shape 4x4 --sigma y.csv --poisson" + y, 2),
               HasSubstr("--poisson and --sigma"));
+  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --sigma y.csv --noise 1" + y, 2),
+              HasSubstr("--noise is one for all readings"));
+  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --basis pixel --offset 2" + y, 2),
+              HasSubstr("--offset of degree 2 leaves nothing of 3 measurements"));
   EXPECT_THAT(refusal("--patterns dct --shape 4x4 --offset 21" + y, 2),
               HasSubstr("--offset must be a degree from 0 to 20"));
   EXPECT_THAT(refusal("--patterns dct --shape 4x4 --keep 0%" + y, 2), HasSubstr("--keep must be a share"));

@@ -20,8 +20,8 @@ TEST(RecoveryReport, PicturesInUnknownUnitsAreShownFromBlackToWhite) {
   RecoveryReport dark = report_of(-0.02f, 0.097f);
   choose_shown_range(dark);
   EXPECT_NEAR(dark.black, -0.02, 0.003);
-  EXPECT_NEAR(dark.white, 0.095, 0.003);
-  EXPECT_THAT(dark.note, HasSubstr("black is −0.02, white 0.095"));
+  EXPECT_NEAR(dark.white, 0.096, 0.003);
+  EXPECT_THAT(dark.note, HasSubstr("black is −0.02, white 0.096"));
   RecoveryReport bright = report_of(100, 900);
   choose_shown_range(bright);
   EXPECT_NEAR(bright.white, 890, 10);

@@ -156,8 +156,9 @@ TEST(Patterns, AdjointsBelongToThemAndWhatTheyKnowIsTrue) {
       const OperatorPtr op = make_patterns({kind, "random:3", readings}, n, 8, 16);
       expect_adjoint(*op);
       if (std::string(readings) == "signed") expect_tight_frame(*op);
-      if (const Eigen::VectorXd squares = op->known_squared_norms(); squares.size() > 0)
+      if (const Eigen::VectorXd squares = op->known_squared_norms(); squares.size() > 0) {
         EXPECT_LE((squares.transpose() - op->dense().colwise().squaredNorm()).norm(), 1e-3);
+      }
     }
   const OperatorPtr twice = make_patterns({"hadamard", "natural", "signed", {1, 1}}, 2, 2, 2);
   EXPECT_EQ(twice->tight_frame_constant(), 0);
