@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 
 #include "image/codecs.h"
 
@@ -122,12 +123,12 @@ bool is_tiff(Bytes bytes) {
 // A header of 8 bytes that ends with the place of the first directory; each directory has a count, entries of
 // 12 bytes, and the place of the next (0: none).
 std::vector<std::uint32_t> tiff_pages(Bytes bytes) {
-  constexpr std::size_t most_pages = 65535;
   std::vector<std::uint32_t> pages;
   if (!is_tiff(bytes)) return pages;
-  for (std::size_t at = 4; at + 4 <= bytes.size() && pages.size() < most_pages;) {
+  std::unordered_set<std::uint32_t> seen;
+  for (std::size_t at = 4; at + 4 <= bytes.size();) {
     const std::uint32_t page = tiff_number(bytes, at, 4);
-    if (page == 0 || page + std::size_t{2} > bytes.size()) break;
+    if (page == 0 || page + std::size_t{2} > bytes.size() || !seen.insert(page).second) break;
     pages.push_back(page);
     at = page + std::size_t{2} + std::size_t{12} * tiff_number(bytes, page, 2);
   }

@@ -15,8 +15,8 @@ namespace isr {
 // `known` to whether the signature is that of a format isr reads.
 std::string picture_defect(std::span<const unsigned char> bytes, bool& known);
 
-// Where the pages of a TIFF file begin, in order; empty for other formats. At most 65535, so that pages in a
-// circle end.
+// Where the pages of a TIFF file begin, in order; empty for other formats. Pages in a circle are those
+// before it closes.
 std::vector<std::uint32_t> tiff_pages(std::span<const unsigned char> bytes);
 
 // Makes the page that begins there the first one of a TIFF file: decoders read that.

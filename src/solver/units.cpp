@@ -77,6 +77,17 @@ double size_of_solution(const LinearOperator& x, const Scaling& units, const Eig
   return size > 0 && std::isfinite(size * units.matrix) ? size * units.matrix : 1;
 }
 
+UniformFit fit_uniform(const LinearOperator& sensing, const Eigen::Ref<const MatrixXd>& y) {
+  constexpr double rounding = 1e-6;  // of products in single precision
+  Eigen::MatrixXf level(sensing.rows(), 1);
+  sensing.apply(Eigen::MatrixXf::Ones(sensing.cols(), 1), level);
+  UniformFit fit{level.col(0).cast<double>(), Eigen::RowVectorXd::Zero(y.cols())};
+  const double squares = fit.level.squaredNorm();
+  const double ordinary = mean_squared_column(sensing) * static_cast<double>(sensing.cols());
+  if (squares > rounding * rounding * ordinary) fit.means = fit.level.transpose() * y / squares;
+  return fit;
+}
+
 Scaling sized_units(const Operators& operators, const Eigen::Ref<const MatrixXd>& y) {
   // The share of the picture's root mean square that the smallest expected size stands for.
   constexpr double first_share = 0.02;
@@ -94,11 +105,8 @@ Scaling sized_units(const Operators& operators, const Eigen::Ref<const MatrixXd>
   units.columns = static_cast<float>(first_share) * basis.expected_sizes();
   if (!(rms > 0)) return units;
 
-  Eigen::MatrixXf level(sensing.rows(), 1);
-  sensing.apply(Eigen::MatrixXf::Ones(sensing.cols(), 1), level);
-  const Eigen::VectorXd a = level.col(0).cast<double>();
-  const Eigen::RowVectorXd means = a.transpose() * y / std::max(a.squaredNorm(), 1e-300);
-  const double details = (y - a * means).norm() / std::sqrt(squared * count);
+  const auto [level, means] = fit_uniform(sensing, y);
+  const double details = (y - level * means).norm() / std::sqrt(squared * count);
   units.weights = std::min(rms, over_details * details);
   if (!(units.weights > 1e-6 * rms)) units.weights = rms;
   Eigen::MatrixXf flat(basis.cols(), 1);

@@ -15,6 +15,13 @@ Scaling operator_units(const Operators& operators, const Plan& plan);
 double size_of_solution(const LinearOperator& system, const Scaling& units,
                         const Eigen::Ref<const Eigen::MatrixXd>& y);
 
+// The uniform picture, of one value a channel, that fits y best: zero where X takes it to nothing but rounding.
+struct UniformFit {
+  Eigen::VectorXd level;     // X·1
+  Eigen::RowVectorXd means;  // the values
+};
+UniformFit fit_uniform(const LinearOperator& sensing, const Eigen::Ref<const Eigen::MatrixXd>& y);
+
 // For coefficients of a basis, before anything is known of this picture but its measurements (n × channels):
 // s_j a small share of the sizes that the basis expects, times the picture's root mean square.
 Scaling sized_units(const Operators& operators, const Eigen::Ref<const Eigen::MatrixXd>& y);

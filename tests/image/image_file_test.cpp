@@ -233,6 +233,8 @@ TEST_F(ImageFile, OfSeveralPagesSaysSoAndShowsThePageAskedFor) {
   std::string circle = tiff(Words{{65535, 0}});
   circle[8 + 2 + 120] = 8;  // the next page is the first
   EXPECT_EQ(load(write("circle.tif", circle)).at(0, 0), 1);
+  EXPECT_THAT(message_of([&] { load(write("circle.tif", circle), edits); }),
+              HasSubstr("has no page 2; it has one"));
 }
 
 TEST_F(ImageFile, OfPgmIsWhiteWhereItsHeaderSays) {

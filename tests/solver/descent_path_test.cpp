@@ -190,6 +190,7 @@ TEST(DescentPath, ScaledColumnsAreAMatrixOfSuchColumns) {
 }
 
 TEST(DescentPath, TakesAllMemoryAtTheStart) {
+  const OneThread one_thread;
   for (const Ensemble ensemble : {Ensemble::gaussian, Ensemble::biased_sign})
     for (const Model model : models)
       for (const StepRule rule : {StepRule::constant, StepRule::adaptive}) {

@@ -100,6 +100,19 @@ TEST(FlowLimit, IsTheLeastSquaresFitOfContradictingMeasurements) {
   }
 }
 
+// A contradiction of a millionth, a hundred times the residual that is asked for.
+TEST(FlowLimit, DoesNotCallMeasurementsMetThatNoWeightsMeet) {
+  const MatrixXd x = gaussian(30, 10, 5);
+  const VectorXd exact = x * gaussian(10, 1, 6).col(0), noise = gaussian(30, 1, 7).col(0);
+  const VectorXd beyond = noise - x * (x.transpose() * x).ldlt().solve(x.transpose() * noise);
+  const VectorXd y = exact + 1e-6 * exact.norm() / beyond.norm() * beyond;
+  for (const int depth : {1, 2, 3, 5}) {
+    const FlowEnd flow = dense_limit(x, y, {depth, Model::signed_model, 1e-3});
+    EXPECT_EQ(flow.status, Status::inconsistent) << depth;
+    EXPECT_NEAR(flow.certificate.residual, 1e-6, 1e-9) << depth;
+  }
+}
+
 TEST(FlowLimit, SatisfiesTheConditionsOfNonnegativeLeastSquares) {
   const MatrixXd x = gaussian(30, 10, 5);
   const VectorXd y = x * gaussian(10, 1, 6).col(0);  // negative weights: no nonnegative w fits

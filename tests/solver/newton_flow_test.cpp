@@ -216,6 +216,7 @@ TEST(NewtonFlow, CrossesLongPlateausInFewSteps) {
 }
 
 TEST(NewtonFlow, TakesNoMemoryOnceWarm) {
+  const OneThread one_thread;
   const MatrixXd x = gaussian(20, 40, 5);
   const DenseMatrix op(x);
   const VectorXd y = x * sparse(40, 4, false);

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "image/mnist.h"
 #include "sensing/ensembles.h"
+#include "sensing/operator_checks.h"
 #include "solver/test_problems.h"
 
 namespace isr {
@@ -419,6 +420,30 @@ TEST(RecoverPictures, FindTheDetailsOfFaintPicturesOnABrightGround) {
     };
     EXPECT_LE(error(1), 1.1f * error(0) + 1e-3f) << basis;
   }
+}
+
+// The first rows of a discrete cosine transform may see nothing of the mean but rounding.
+TEST(RecoverPictures, OfAFewPixelsFromOneMeasurementAreNeverLargerThanTheyCouldBe) {
+  for (Index height = 1; height <= 4; ++height)
+    for (Index width = 1; width <= 4; ++width)
+      for (const char* ensemble : {"gaussian", "dct", "hadamard"})
+        for (const std::uint64_t seed : {1, 2, 42}) {
+          MeasurementModel model;
+          model.height = height;
+          model.width = width;
+          model.measurements = 1;
+          model.ensemble = ensemble;
+          model.basis = "dct";
+          model.seed = seed;
+          const Problem problem = simulate(model, random_columns(height * width, 1, "pixels").cwiseAbs(), 0);
+          RecoverOptions options;
+          for (options.depth = 1; options.depth <= 3; ++options.depth) {
+            const double shortest = problem.measurements.norm() / problem.operators.system->dense().norm();
+            EXPECT_LE(recover(problem, options).w.norm(), 1000 * shortest)
+                << height << "×" << width << ", " << ensemble << ", seed " << seed
+                << ", N = " << options.depth;
+          }
+        }
 }
 
 TEST(RecoverPictures, SpeakOfAllOfTheMeasurementsWhereTheMeanIsFarAboveTheDetails) {

@@ -211,6 +211,7 @@ TEST(ReweightedFlowRun, ThatMayTakeFewStepsSaysThatItStalled) {
 }
 
 TEST(ReweightedFlowRun, TakesAllMemoryInItsFirstStep) {
+  const OneThread one_thread;
   const auto dense = make_ensemble(Ensemble::gaussian, n, p, 1);
   const auto wavelets = compose(make_randomized_hadamard(100, 256, 1), make_basis("cdf97", 16, 16));
   const ScaledColumns scaled(*wavelets, Eigen::VectorXf::LinSpaced(256, 0.5f, 2), 3);
