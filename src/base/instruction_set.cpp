@@ -8,6 +8,21 @@
 #include "base/error.h"
 
 namespace isr {
+
+// Where the kernels are compiled for one instruction set alone, as in WebAssembly, there is nothing to
+// choose.
+#ifdef HWY_COMPILE_ONLY_STATIC
+
+std::vector<std::string> compiled_instruction_sets() {
+  return {instruction_set()};
+}
+void limit_instruction_set() {}
+std::string instruction_set() {
+  return hwy::TargetName(HWY_STATIC_TARGET);
+}
+
+#else
+
 namespace {
 
 // Highway's targets are bits, the better ones lower.
@@ -64,5 +79,7 @@ std::string instruction_set() {
   const std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS;
   return name_of(usable & -usable);
 }
+
+#endif
 
 }  // namespace isr

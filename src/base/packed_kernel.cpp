@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
+#include "base/double_vectors_kernel.h"
 #if HWY_HAVE_SCALABLE
 using D = hn::FixedTag<double, 2>;  // the kernel must know its lanes when it is compiled
 #else

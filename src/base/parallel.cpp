@@ -1,7 +1,13 @@
 #include "base/parallel.h"
 
+// WebAssembly built without threads has one.
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+#define ISR_HAS_THREADS 0
+#else
+#define ISR_HAS_THREADS 1
 #include <pthread.h>
 #include <sched.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -18,13 +24,16 @@
 namespace isr {
 namespace {
 
+std::atomic<int> configured_threads{0};
+
+#if ISR_HAS_THREADS
+
 int processors_allowed() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::atomic<int> configured_threads{0};
 thread_local bool inside_parallel_for = false;
 
 // One call of parallel_for.
@@ -140,6 +149,23 @@ class Team {
   std::vector<std::jthread> threads_;               // last, so that they end first
 };
 
+// False, having done nothing, where the calling thread is to do all.
+bool share_out(std::size_t count, const std::function<void(std::size_t)>& body) {
+  const std::size_t workers = std::min<std::size_t>(count, static_cast<std::size_t>(thread_count()));
+  return workers > 1 && !inside_parallel_for && Team::instance().run(count, workers - 1, body);
+}
+
+#else
+
+int processors_allowed() {
+  return 1;
+}
+bool share_out(std::size_t, const std::function<void(std::size_t)>&) {
+  return false;
+}
+
+#endif
+
 }  // namespace
 
 int thread_count() {
@@ -155,10 +181,8 @@ void set_thread_count(int threads) {
 }
 
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body) {
-  const std::size_t workers = std::min<std::size_t>(count, static_cast<std::size_t>(thread_count()));
-  if (workers <= 1 || inside_parallel_for || !Team::instance().run(count, workers - 1, body)) {
-    for (std::size_t i = 0; i < count; ++i) body(i);
-  }
+  if (share_out(count, body)) return;
+  for (std::size_t i = 0; i < count; ++i) body(i);
 }
 
 }  // namespace isr

@@ -12,7 +12,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
+#include "base/double_vectors_kernel.h"
 using D = hn::ScalableTag<double>;
 
 constexpr std::size_t group = 8;  // columns that go together: the vector is read once for all of them

@@ -25,6 +25,7 @@ constexpr Command commands[] = {
      "convergence|window"},
     {"recover", "measure images (simulated) and recover them at several depths", recover},
     {"compare", "compare depths over time, on one page for the browser", compare},
+    {"playground", "write a live page: draw, measure, and watch depth at work in the browser", playground},
     {"measure", "write simulated measurements to a folder that holds no truth", measure},
     {"solve", "recover images from measurements alone: a folder, or arrays of your own", solve},
     {"sweep", "recover at every combination of many values, on one machine or many; phase diagrams", sweep,

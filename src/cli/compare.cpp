@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -6,7 +5,6 @@
 #include "cli/reporting.h"
 #include "cli/terminal.h"
 #include "experiments/compare_paths.h"
-#include "image/mnist.h"
 #include "report/compare_report.h"
 
 namespace isr {
@@ -40,11 +38,7 @@ int compare(const Arguments& arguments) {
   options.output.out = "isr-compare";
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
-  if (options.source.sources.empty()) options.source.sources = {"mnist:train:0-2"};
-  const auto& sources = options.source.sources;
-  if (!command_line.given("ensemble") &&
-      std::all_of(sources.begin(), sources.end(), [](const auto& source) { return is_mnist_source(source); }))
-    options.measurement.choice.ensemble = "biased-sign";
+  options.prepare(command_line);
   options.validate();
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   const std::string command = command_text("compare", arguments);

@@ -1,5 +1,6 @@
 #include "cli/compare_options.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/solving.h"
@@ -13,6 +14,9 @@ void CompareOptions::add_to(CommandLine& command_line) {
   source.add_to(command_line);
   measurement.add_to(command_line, &noises);
   auto add = command_line.group("Comparison").add_options();
+  add("demo", po::value(&demo)->value_name("NAME"),
+      "a prepared comparison, whose settings other options change. early-stopping: noisy measurements, on "
+      "which stopping in time beats the limit, and the more depth, the more time there is to stop");
   add("depth", po::value(&depths)->default_value(depths)->value_name("N,…"),
       "depths N, each at least 1; 1 is least squares, the control");
   add("init",
@@ -45,6 +49,22 @@ void CompareOptions::add_to(CommandLine& command_line) {
   add("no-charts", po::bool_switch()->notifier([this](bool no) { outputs.charts = !no; }),
       "do not draw charts/ with gnuplot");
   output.add_to(command_line);
+}
+
+void CompareOptions::prepare(const CommandLine& command_line) {
+  const auto open = [&](const char* option) { return !command_line.given(option); };
+  if (!demo.empty()) {
+    if (demo != "early-stopping") throw UsageError("demo " + demo + " is unknown; it is early-stopping");
+    if (source.sources.empty()) source.sources = {"mnist:train:2"};
+    if (open("depth")) depths.values = {2, 3, 5};
+    if (open("noise")) noises.values = {2};
+    if (open("measurements")) measurement.measurements = {80, true};
+    if (open("signed") && open("nonnegative")) signed_model = true;
+  }
+  if (source.sources.empty()) source.sources = {"mnist:train:0-2"};
+  const bool digits = std::all_of(source.sources.begin(), source.sources.end(),
+                                  [](const auto& name) { return is_mnist_source(name); });
+  if (digits && open("ensemble")) measurement.choice.ensemble = "biased-sign";
 }
 
 void CompareOptions::validate() const {

@@ -21,9 +21,12 @@ struct CompareOptions {
   bool signed_model = false, nonnegative_model = false;  // neither: see RecoverOptions
   std::string solver = to_string(paths.recover.solver);  // flow or gd
   std::string stop = to_string(paths.recover.stop);      // see parse_stop
+  std::string demo;                                      // a prepared comparison; empty: none
   ComparisonOutputs outputs;
 
   void add_to(CommandLine& command_line);
+  // Fills in what the demo sets and the user did not. Throws UsageError for an unknown one.
+  void prepare(const CommandLine& command_line);
   void validate() const;                 // throws UsageError
   PathsToCompare to_compare() const;     // all but the command
   SolverOptions solver_options() const;  // for the memory that a path takes

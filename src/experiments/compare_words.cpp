@@ -26,6 +26,19 @@ bool holds_out(const Stop& stop) {
   return stop.rule == StopRule::automatic || stop.rule == StopRule::hold_out;
 }
 
+// " (hold-out fits 353 of them and judges by 39, on a path of its own)"; nothing where none are held out.
+// Parts differ by one measurement at most.
+std::string held_out_text(Index n, const Stop& stop, const Plan& plan) {
+  if (!holds_out(stop)) return "";
+  const HoldOut parts = plan.stop.hold_out.value_or(HoldOut{});
+  const Index judging = (n + parts.folds - 1) / parts.folds;
+  const std::string once = " (hold-out fits " + std::to_string(n - judging) + " of them and judges by " +
+                           std::to_string(judging) + ", on a path of its own)";
+  if (parts.used == 1) return once;
+  return " (hold-out fits " + std::to_string(n - judging) + " or more of them and judges by the others, on " +
+         std::to_string(parts.used) + " paths of its own)";
+}
+
 bool follows_flow(const PathsToCompare& asked) {
   return asked.recover.solver == SolverKind::gradient_flow;
 }
@@ -81,9 +94,10 @@ void describe(Comparison& comparison, const PathsToCompare& asked, const Problem
   const std::string network = plan.network.model == Model::nonnegative ? "w = uᴺ" : "w = uᴺ − vᴺ";
   const std::string sizes =
       "n = " + std::to_string(model.measurements) + " of p = " + std::to_string(model.pixels());
+  const std::string held_out = held_out_text(model.measurements, asked.recover.stop, plan);
   const std::string basis = model.basis == "pixel" ? "" : " · basis " + model.basis;
   const bool noisy = noises.size() > 1 || noises[0] > 0;
-  comparison.subtitle = sizes + " · " + model.ensemble + basis + " · " + network +
+  comparison.subtitle = sizes + held_out + " · " + model.ensemble + basis + " · " + network +
                         (noisy ? " · σ = " + joined(noises) : "") +
                         (inits.size() > 1 ? " · w0 = " + joined(inits) : "");
   auto& settings = comparison.settings;

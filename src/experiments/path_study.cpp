@@ -52,11 +52,20 @@ std::vector<PathMoment> measure(const PathSubject& subject, const SampledPath& s
   return moments;
 }
 
-void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point) {
-  if (point.held_out.positions.empty()) return;
-  for (PathMoment& moment : moments)
-    moment.held_out_residual =
-        point.held_out.at(point.position == Position::time ? moment.flow_time : 1 / moment.residual);
+// The first moment with a residual of at most this; none: the number of moments.
+std::size_t first_below(const std::vector<PathMoment>& moments, double residual) {
+  const auto first =
+      std::find_if(moments.begin(), moments.end(), [&](const auto& m) { return m.residual <= residual; });
+  return static_cast<std::size_t>(first - moments.begin());
+}
+
+std::size_t nearest_time(const std::vector<PathMoment>& moments, double time) {
+  std::size_t nearest = 0;
+  for (std::size_t i = 0; i < moments.size(); ++i)
+    if (std::abs(std::log(moments[i].flow_time / time)) <
+        std::abs(std::log(moments[nearest].flow_time / time)))
+      nearest = i;
+  return nearest;
 }
 
 // The part of the path on which something visible happens, with a decade of plateau before it.
@@ -85,29 +94,6 @@ VisiblePart visible_part(const std::vector<PathMoment>& moments, const Eigen::Ma
          moments[part.last].flow_time < 3 * moments[static_cast<std::size_t>(settled)].flow_time)
     ++part.last;
   return part;
-}
-
-// The first moment with a residual of at most this; none: the number of moments.
-std::size_t first_below(const std::vector<PathMoment>& moments, double residual) {
-  const auto first =
-      std::find_if(moments.begin(), moments.end(), [&](const auto& m) { return m.residual <= residual; });
-  return static_cast<std::size_t>(first - moments.begin());
-}
-
-std::size_t nearest_time(const std::vector<PathMoment>& moments, double time) {
-  std::size_t nearest = 0;
-  for (std::size_t i = 0; i < moments.size(); ++i)
-    if (std::abs(std::log(moments[i].flow_time / time)) <
-        std::abs(std::log(moments[nearest].flow_time / time)))
-      nearest = i;
-  return nearest;
-}
-
-// The moment at which a rule ends the path.
-std::size_t moment_of(const StoppingPoint& point, const std::vector<PathMoment>& moments) {
-  if (point.flow_time) return nearest_time(moments, *point.flow_time);
-  if (point.residual) return std::min(first_below(moments, *point.residual), moments.size() - 1);
-  return moments.size() - 1;
 }
 
 // The moments to show: spread over the visible part, and all those that have a meaning.
@@ -162,6 +148,19 @@ CoordinateTraces trace(const Eigen::MatrixXf& w, const std::vector<std::size_t>&
 }
 
 }  // namespace
+
+std::size_t moment_of(const StoppingPoint& point, const std::vector<PathMoment>& moments) {
+  if (point.flow_time) return nearest_time(moments, *point.flow_time);
+  if (point.residual) return std::min(first_below(moments, *point.residual), moments.size() - 1);
+  return moments.size() - 1;
+}
+
+void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point) {
+  if (point.held_out.positions.empty()) return;
+  for (PathMoment& moment : moments)
+    moment.held_out_residual =
+        point.held_out.at(point.position == Position::time ? moment.flow_time : 1 / moment.residual);
+}
 
 const char* rule_key(StopRule rule) {
   switch (rule) {

@@ -1,4 +1,4 @@
-// One path of `isr compare`: from the measurements of one image to what the page shows of it.
+// One path of a comparison: from the measurements of one image to what the page shows of it.
 #pragma once
 
 #include "image/image.h"
@@ -18,6 +18,12 @@ struct PathSubject {
 
 // The keys of rules in ComparedPath::stops, beside "oracle" and "limit".
 const char* rule_key(StopRule rule);
+
+// The moment of a path at which a rule ends it: the nearest in time, or the first of residual as small.
+std::size_t moment_of(const StoppingPoint& point, const std::vector<PathMoment>& moments);
+
+// Sets held_out_residual of every moment; where the rule held nothing out, leaves them alone.
+void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point);
 
 // Follows the path on all measurements, measures it and keeps about `moments` of it, those that have a
 // meaning among them. Where each rule of `stops` ends it is what recover says. Fills everything of

@@ -11,12 +11,13 @@
 //   variants                          [{label, short, init, noise}]
 //   rules                             [{key, name, meaning}]; chosen_rule: a key
 //   images                            [{source (a file's name without its folder), label, height, width,
-//   channels, truth: FRAMES}] runs                              [{image, variant, depth, eta, settled,
-//   status, seconds, decades,
-//                                       time, psnr, relative_error, residual, held_out_residual,
+//                                       channels, truth: FRAMES}]
+//   runs                              [{image, variant, depth, eta, settled, status, reaches_limit, seconds,
+//                                       decades, time, psnr, relative_error, residual, held_out_residual,
 //                                       off_support_max, on_support_min, support: [a value per moment],
 //                                       window: [first, last], stops: {rule key: moment},
 //                                       frames: FRAMES, coordinates: {on, off: [[a value per moment]]}}]
+// reaches_limit (of a run): its end is the limit τ → ∞.
 // settled: the flow time at which the axis may end; decades: the width of the window.
 // image and variant are indices, moments count from 0, times are flow times τ, τ/eta are iterations. A value
 // that does not exist (no held-out measurements, an infinite PSNR) is null.

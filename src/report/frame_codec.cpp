@@ -10,26 +10,6 @@
 
 namespace isr {
 
-void FrameSequence::add(const Image& image) {
-  if (frames.empty()) {
-    height = image.height;
-    width = image.width;
-    channels = image.channels();
-  }
-  std::vector<std::int16_t> frame(static_cast<std::size_t>(image.pixels.size()));
-  const float* value = image.pixels.data();
-  for (auto& thousandths : frame)
-    thousandths = static_cast<std::int16_t>(std::lround(1000 * std::clamp(*value++, -32.0f, 32.0f)));
-  frames.push_back(std::move(frame));
-}
-
-Image FrameSequence::image(std::size_t i) const {
-  Image image(height, width, channels);
-  std::transform(frames[i].begin(), frames[i].end(), image.pixels.data(),
-                 [](std::int16_t thousandths) { return static_cast<float>(thousandths) / 1000; });
-  return image;
-}
-
 std::string base64(std::span<const std::uint8_t> bytes) {
   static const char* const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -41,6 +21,15 @@ std::string base64(std::span<const std::uint8_t> bytes) {
     for (std::size_t k = 0; k < 4; ++k) text += k <= have ? digits[group >> (18 - 6 * k) & 63] : '=';
   }
   return text;
+}
+
+std::vector<std::uint8_t> deflated(std::span<const std::uint8_t> bytes, int level) {
+  uLongf length = compressBound(static_cast<uLong>(bytes.size()));
+  std::vector<std::uint8_t> out(length);
+  if (compress2(out.data(), &length, bytes.data(), static_cast<uLong>(bytes.size()), level) != Z_OK)
+    throw Error("zlib could not compress the data of the page");
+  out.resize(length);
+  return out;
 }
 
 std::vector<std::uint8_t> delta_deflate(const FrameSequence& sequence) {
@@ -58,12 +47,7 @@ std::vector<std::uint8_t> delta_deflate(const FrameSequence& sequence) {
     }
     before = frame;
   }
-  uLongf length = compressBound(static_cast<uLong>(bytes.size()));
-  std::vector<std::uint8_t> deflated(length);
-  if (compress2(deflated.data(), &length, bytes.data(), static_cast<uLong>(bytes.size()), 6) != Z_OK)
-    throw Error("zlib could not compress the frames of the page");
-  deflated.resize(length);
-  return deflated;
+  return deflated(bytes, 6);
 }
 
 std::vector<std::uint8_t> rgb_bytes(const Image& image) {

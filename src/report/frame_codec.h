@@ -13,6 +13,9 @@ namespace isr {
 
 std::string base64(std::span<const std::uint8_t> bytes);
 
+// By zlib; level 0 to 9, the slowest and smallest.
+std::vector<std::uint8_t> deflated(std::span<const std::uint8_t> bytes, int level);
+
 // The thousandths of all frames: each frame minus the one before (the first as it is), as zigzag-coded 16-bit
 // numbers; all low bytes, then all high bytes; zlib.
 std::vector<std::uint8_t> delta_deflate(const FrameSequence& sequence);

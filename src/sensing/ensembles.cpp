@@ -9,6 +9,16 @@
 namespace isr {
 namespace {
 
+#ifdef __EMSCRIPTEN__
+// Packed signs rest on permutations of lanes, which WebAssembly emulates: there entries are far quicker.
+OperatorPtr sign_matrix(Index n, Index p, std::uint32_t seed, double q) {
+  DenseMatrix::RowMajor entries(n, p);
+  RandomStream stream = RandomStream::numpy(seed);
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < p; ++j) entries(i, j) = stream.uniform() > 1 - q ? 1.0f : -1.0f;
+  return std::make_shared<DenseMatrix>(std::move(entries));
+}
+#else
 OperatorPtr sign_matrix(Index n, Index p, std::uint32_t seed, double q) {
   SignBits bits(static_cast<std::size_t>(n), static_cast<std::size_t>(p));
   RandomStream stream = RandomStream::numpy(seed);
@@ -17,6 +27,7 @@ OperatorPtr sign_matrix(Index n, Index p, std::uint32_t seed, double q) {
       if (stream.uniform() > 1 - q) bits.set_positive(i, j);
   return std::make_shared<SignMatrix>(bits);
 }
+#endif
 
 OperatorPtr gaussian_matrix(Index n, Index p, std::uint32_t seed) {
   DenseMatrix::RowMajor entries(n, p);

@@ -122,11 +122,17 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model) {
 
 namespace {
 
-// Φ x. Small matrices in double precision: rounding would be noise that no solver could fit.
+// Φ x. Small matrices in double precision: rounding would be noise that no solver could fit. Column by
+// column, so that the bits are the same on every machine.
 Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sensing, ConstColumns pixels) {
   constexpr Index most_entries = Index{1} << 24;
-  if (is_dense_ensemble(model.ensemble) && sensing.rows() * sensing.cols() <= most_entries)
-    return sensing.dense() * pixels.cast<double>();
+  if (is_dense_ensemble(model.ensemble) && sensing.rows() * sensing.cols() <= most_entries) {
+    const Eigen::MatrixXd matrix = sensing.dense();
+    Eigen::MatrixXd y = Eigen::MatrixXd::Zero(matrix.rows(), pixels.cols());
+    for (Index b = 0; b < pixels.cols(); ++b)
+      for (Index j = 0; j < matrix.cols(); ++j) y.col(b) += double{pixels(j, b)} * matrix.col(j);
+    return y;
+  }
   Eigen::MatrixXf y(sensing.rows(), pixels.cols());
   sensing.apply(pixels, y);
   return y.cast<double>();

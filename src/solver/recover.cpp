@@ -307,6 +307,8 @@ class Recoverer::Engine {
       goal.readings_per_decade *= 4;
     }
     if (whole_path) goal.by_short_steps = goal.from_the_start = true;
+    // No more digits are asked for than a path has that is read.
+    goal.by_products = plan.tolerance >= reading_tolerance && goal.limit_residual >= reading_residual;
     return goal;
   }
 

@@ -31,6 +31,7 @@ inline ComparedPath example_path(int depth, const std::vector<double>& psnrs, st
   path.stops = {{"oracle", best_moment(path.moments)}, {"hold-out", hold_out}, {"limit", psnrs.size() - 1}};
   path.settled_time = path.moments.back().flow_time;
   path.status = "limit reached";
+  path.reaches_limit = true;
   path.seconds = 0.25;
   return path;
 }

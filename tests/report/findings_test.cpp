@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "report/comparison_example.h"
 
 namespace isr {
@@ -55,19 +57,75 @@ TEST(Findings, TellWhatTheRuleAndTheLimitCost) {
       example_path(3, {10, 20, 19, 17}, 2),
   }));
   EXPECT_THAT(sentences,
-              Contains("The rule “hold-out”, which does not see the truth, stops 3.0 dB below the best on "
-                       "average and 5.0 dB at most."));
-  EXPECT_THAT(sentences,
-              Contains("Never stopping costs most at depth 2: 8.0 dB between its best time and the limit."));
+              Contains("The rule “hold-out”, which does not see the truth, stops at 17.0 dB, against 20.0 dB "
+                       "at the best times (medians of 2 paths); the least is 15.0 dB."));
+  EXPECT_THAT(sentences, Contains("Never stopping costs most at depth 2: from 20.0 dB at the best time to "
+                                  "12.0 dB at the limit."));
 }
 
-TEST(Findings, AverageOverImagesAndVariants) {
+// Three pictures: two are recovered exactly, or nearly so.
+Comparison three_runs(const std::vector<std::vector<double>>& psnrs) {
+  Comparison comparison = example_comparison({example_path(2, psnrs[0], 1)});
+  for (std::size_t i = 1; i < psnrs.size(); ++i) {
+    comparison.images.push_back(comparison.images[0]);
+    comparison.paths.push_back(example_path(2, psnrs[i], 1));
+    comparison.paths.back().image = i;
+  }
+  return comparison;
+}
+
+TEST(Findings, BoundNoNumberSilently) {
+  const double exact = std::numeric_limits<double>::infinity();
+  const auto sentences = findings(three_runs({{10, 100, 171.5}, {10, 40, exact}, {10, 20, 29.5}}));
+  EXPECT_EQ(
+      sentences[0],
+      "Nothing has to be stopped early here: at every depth from 2 on, the limit is within 0.5 dB of its "
+      "best picture.");
+  EXPECT_EQ(sentences[1], "At its best time the picture has 171.5 dB at depth 2 (median of 3 runs).");
+  EXPECT_EQ(
+      sentences[2],
+      "The rule “hold-out”, which does not see the truth, stops at 40.0 dB, against 171.5 dB at the best "
+      "times (medians of 3 paths); the least is 20.0 dB.");
+}
+
+TEST(Findings, SayWhereTheBoundOfTheWindowComesFrom) {
+  const auto sentences = findings(three_runs({{10, 171.5, 60}, {10, 40, 40.2}}));
+  EXPECT_EQ(
+      sentences[0],
+      "Nothing has to be stopped early here: at every depth from 2 on, the limit has at least 58.4 dB or "
+      "is within 0.5 dB of its best picture (8 bits show no more than 58.9 dB).");
+}
+
+TEST(Findings, CallTheEndOfAPathALimitOnlyWhereItIsOne) {
+  ComparedPath path = example_path(2, {10, 20, 12}, 1);
+  path.reaches_limit = false;
+  const auto sentences = findings(example_comparison({path}));
+  EXPECT_THAT(sentences,
+              Contains("Never stopping costs at depth 2: from 20.0 dB at the best time to 12.0 dB at "
+                       "the end of the path."));
+}
+
+TEST(Findings, RankNoWindowAboveOneThatMayBeWider) {
+  Comparison comparison =
+      example_comparison({example_path(2, {10, 20, 20, 20, 12}, 1), example_path(3, {10, 20, 20, 12}, 1)});
+  comparison.images.push_back(comparison.images[0]);
+  for (ComparedPath path : {example_path(2, {10, 20, 20, 20, 12}, 1), example_path(3, {10, 20, 20, 20}, 1)}) {
+    path.image = 1;
+    comparison.paths.push_back(path);
+  }
+  EXPECT_EQ(
+      findings(comparison)[0],
+      "The early-stopping window is 2.00 at depth 2 and at least 1.50 at depth 3 decades of flow time wide "
+      "(median of 2 runs).");
+}
+
+TEST(Findings, TakeTheMedianOverImagesAndVariants) {
   Comparison comparison = example_comparison({example_path(2, {10, 20, 20, 12}, 1)});
   comparison.variants = {{1e-3, 0, "w0 = 10⁻³", "10⁻³"}, {1e-6, 0, "w0 = 10⁻⁶", "10⁻⁶"}};
   comparison.paths.push_back(example_path(2, {10, 22, 22, 22, 22, 12}, 2));
   comparison.paths[1].variant = 1;
   const auto sentences = findings(comparison);
-  EXPECT_THAT(sentences[0], HasSubstr("2.00 decades of flow time on average over 2 runs"));  // (1 + 3)/2
+  EXPECT_THAT(sentences[0], HasSubstr("2.00 decades of flow time (median of 2 runs)"));  // of 1 and 3
   EXPECT_EQ(sentences.back(), "The best picture of all, 22.0 dB, comes from depth 2 with w0 = 10⁻⁶.");
 }
 

@@ -28,6 +28,9 @@ mpi_packages=(libopenmpi-dev openmpi-bin)
 browser_packages=(chromium)
 command -v npm >/dev/null || browser_packages+=(nodejs npm)
 
+# What build_engine needs. Node.js comes with emscripten where it is not there already.
+web_packages=(emscripten)
+
 # Prints those of the given packages that are not installed.
 missing_packages() {
   local installed choice alternative
@@ -85,6 +88,16 @@ build() {
   fi
   (($# == 0)) || targets=(--target "$@")
   cmake --build "$folder" --parallel "$(processors)" "${targets[@]}" >&2
+}
+
+# build_engine: engine.js and engine.wasm in build/web, for isr playground.
+build_engine() {
+  # Debian's emscripten finds Debian's Node.js packages whichever Node.js runs it.
+  export NODE_PATH=${NODE_PATH:-/usr/share/nodejs}
+  if [[ ! -e $source_root/build/web/CMakeCache.txt ]]; then
+    quietly emcmake cmake -S "$source_root/src/web" -B "$source_root/build/web"
+  fi
+  cmake --build "$source_root/build/web" --parallel "$(processors)" >&2
 }
 
 processors() { nproc 2>/dev/null || echo 2; }

@@ -295,6 +295,8 @@ function coordinateLegend() {
 }
 
 function buildCharts() {
+  charts.length = 0;
+  for (const id of ['main-chart', 'pixel-chart', 'charts']) document.getElementById(id).replaceChildren();
   charts.push(new Chart(document.getElementById('main-chart'),
       {title: 'PSNR', log: false, lines: lineOf('psnr'), format: decibels, className: 'main'}));
   const pixelValues = run => run.time.map((_, i) =>
@@ -314,7 +316,7 @@ function buildCharts() {
                           ...data.depths.map((depth, d) => element('option', {value: d}, depthName(depth))));
   charts.push(new Chart(host, {title: 'Coordinates over time', log: false, lines: coordinateLines, fixedLegend: coordinateLegend,
                                format: number, className: 'wide', endLabels: false, marks: false, controls: chooser}));
-  painters.push(now => { if (now.has('selection')) chooser.value = state.depth; });
+  scenePainters.push(now => { if (now.has('selection')) chooser.value = state.depth; });
 }
 let pixelChart;
 

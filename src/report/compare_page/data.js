@@ -1,12 +1,20 @@
-// The data that isr wrote into this page (the contract is in compare_page.h), and its frames, decoded.
+// The data that the page shows (the contract is in compare_page.h), and their frames, decoded.
 'use strict';
 
-const data = JSON.parse(document.getElementById('isr-data').textContent);
-const runs = data.runs;
-for (const run of runs) {
+let data, runs;
+
+function adoptRun(run) {
   run.logTime = run.time.map(Math.log10);
   run.logEnd = Math.min(Math.log10(run.settled), run.logTime.at(-1));  // where the axis may end
   run.open = run.window[1] === run.time.length - 1;                    // the limit is within the window
+  run.frames = new Frames(run.frames, data.images[run.image], run.time.length);
+  return run;
+}
+
+function adoptData(next) {
+  data = next;
+  for (const image of data.images) image.frames = new Frames(image.truth, image, 1);
+  runs = data.runs.map(adoptRun);
 }
 
 function runAt(image, variant, depthIndex) {
@@ -27,7 +35,7 @@ async function inflate(bytes) {
 }
 
 // "delta16-deflate": thousandths as 16-bit integers; each frame minus the one before, zigzag coded; all low
-// bytes, then all high bytes; zlib.
+// bytes, then all high bytes; zlib. What comes from the worker is "raw": the same integers as they are.
 async function decodeExact(frames, size, count) {
   const raw = await inflate(bytesOf(frames.data));
   const total = size * count;
@@ -56,11 +64,14 @@ class Frames {
     this.source = frames;
     this.image = image;
     this.count = count;
-    this.exact = frames.encoding === 'delta16-deflate';
+    this.exact = frames.encoding !== 'webp';
+    const size = image.height * image.width * image.channels;
+    if (frames.encoding === 'raw') this.read = i => frames.data.subarray(i * size, (i + 1) * size);
   }
 
   async load() {
     const {height, width, channels} = this.image;
+    if (this.read) return;
     if (this.exact) this.read = await decodeExact(this.source, height * width * channels, this.count);
     else await this.fetchWebp(0);
   }
@@ -98,8 +109,6 @@ class Frames {
 Frames.next = 0;
 
 async function loadFrames() {
-  for (const image of data.images) image.frames = new Frames(image.truth, image, 1);
-  for (const run of runs) run.frames = new Frames(run.frames, data.images[run.image], run.time.length);
   await Promise.all([...data.images, ...runs].map(owner => owner.frames.load()));
 }
 

@@ -18,8 +18,8 @@ function buttonGroup(host, label, options, current, choose) {
   host.setAttribute('aria-label', label);
   const buttons = options.map(({value, text, title}) =>
       element('button', {type: 'button', title, 'data-value': value, onclick: () => choose(value)}, ...[text].flat()));
-  host.append(...buttons);
-  painters.push(() => buttons.forEach(b => b.setAttribute('aria-pressed', b.dataset.value === String(current()))));
+  host.replaceChildren(...buttons);
+  scenePainters.push(() => buttons.forEach(b => b.setAttribute('aria-pressed', b.dataset.value === String(current()))));
 }
 
 function buildDock() {
@@ -35,8 +35,8 @@ function buildDock() {
     title: `each picture at its own time: ${rule.name}` +
            (rule.key === 'oracle' ? ' (B)' : rule.key === 'limit' ? ' (L)' : rule.key === data.chosen_rule ? ' (H)' : ''),
   })), () => state.mode, showEach);
-  new ResizeObserver(drawLanes).observe(dock.lanes);
 }
+new ResizeObserver(drawLanes).observe(dock.lanes);
 
 // ---- lanes --------------------------------------------------------------------------------------------------
 
@@ -44,7 +44,7 @@ const thumb = 18;  // px: the slider's thumb, whose centre runs from thumb/2 to 
 
 function drawLanes() {
   const width = dock.lanes.clientWidth;
-  if (!width) return;
+  if (!width || !data) return;
   const em = parseFloat(getComputedStyle(dock.lanes).fontSize), axis = currentAxis(), list = chartRuns();
   const pitch = 1.05 * em, height = pitch * list.length + 0.2 * em, ticksHeight = 1.5 * em;
   dock.lanes.style.height = `${height}px`;
@@ -104,4 +104,24 @@ painters.push(now => {
   dock.play.setAttribute('aria-label', state.playing ? 'Pause' : 'Play');
   dock.play.title = state.playing ? 'pause (space)' : 'play (space)';
   document.body.classList.toggle('playing', state.playing);
+});
+
+// ---- the live region ----------------------------------------------------------------------------------------
+// Where the slider stands, and the PSNR of each depth there: said once things have come to rest.
+
+const statusLine = document.getElementById('status');
+let statusTimer;
+
+function saySettled() {
+  const rule = data.rules.find(r => r.key === state.mode);
+  const where = rule ? `Each at ${rule.name}` : currentAxis().say(axisValue());
+  const list = data.depths.map((_, d) => runAt(state.image, state.variant, d)).filter(Boolean);
+  statusLine.textContent = `${where}. PSNR: ` +
+      list.map(run => `${decibels(run.psnr[shown(run)])} at depth ${run.depth}`).join(', ') + '.';
+}
+
+painters.push(now => {
+  if (!['time', 'selection', 'axis', 'playing'].some(what => now.has(what))) return;
+  clearTimeout(statusTimer);
+  if (!state.playing) statusTimer = setTimeout(saySettled, 500);
 });

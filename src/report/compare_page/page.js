@@ -1,4 +1,4 @@
-// The words, the table, the settings, the keyboard; then everything is started.
+// The words, the table, the settings, the keyboard; and how all parts are built.
 'use strict';
 
 const byId = id => document.getElementById(id);
@@ -20,15 +20,16 @@ function buildWords() {
   byId('frames-note').textContent = data.exact
       ? 'Pixel values are exact to a thousandth.'
       : 'These pictures are compressed (WebP), and pixel values read from them are approximate; all other numbers are exact.';
-  byId('copy').addEventListener('click', async () => {
-    const range = document.createRange();
-    range.selectNodeContents(byId('command'));
-    getSelection().removeAllRanges();
-    getSelection().addRange(range);
-    try { await navigator.clipboard.writeText(data.command); byId('copy').textContent = 'Copied'; }
-    catch { byId('copy').textContent = 'Selected: press Ctrl+C'; }
-  });
 }
+
+byId('copy').addEventListener('click', async () => {
+  const range = document.createRange();
+  range.selectNodeContents(byId('command'));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  try { await navigator.clipboard.writeText(data.command); byId('copy').textContent = 'Copied'; }
+  catch { byId('copy').textContent = 'Selected: press Ctrl+C'; }
+});
 
 // ---- the table ----------------------------------------------------------------------------------------------
 
@@ -52,17 +53,18 @@ function buildTable() {
       onclick: () => { const d = data.depths.indexOf(run.depth); select(run.image, run.variant, d); pause(); jumpTo(run, sample); }},
       number(run.time[sample]));
   const stopCell = (run, key) => key in run.stops ? decibels(run.psnr[run.stops[key]]) : '–';
-  byId('table').append(
+  byId('table').replaceChildren(
       element('thead', {}, element('tr', {}, ...columns.map(([name]) => element('th', {scope: 'col'}, name)))),
       element('tbody', {}, ...runs.map(run => element('tr', {'data-image': run.image, 'data-variant': run.variant, 'data-depth': run.depth},
           ...columns.map(([, cell]) => element('td', {}, cell(run)))))));
-  painters.push(now => {
-    if (!now.has('selection')) return;
-    for (const row of byId('table').tBodies[0].rows)
-      row.classList.toggle('chosen', Number(row.dataset.image) === state.image && Number(row.dataset.variant) === state.variant &&
-                                         Number(row.dataset.depth) === data.depths[state.depth]);
-  });
 }
+
+painters.push(now => {
+  if (!now.has('selection')) return;
+  for (const row of byId('table').tBodies[0].rows)
+    row.classList.toggle('chosen', Number(row.dataset.image) === state.image && Number(row.dataset.variant) === state.variant &&
+                                       Number(row.dataset.depth) === data.depths[state.depth]);
+});
 
 // ---- choices ------------------------------------------------------------------------------------------------
 
@@ -73,35 +75,39 @@ function buildChoices() {
     {value: 'difference', text: 'Difference', title: 'recovered minus another depth (V)'},
   ], () => state.view, setView);
   const reference = byId('reference');
-  reference.append(...data.depths.map((depth, d) => element('option', {value: d}, depthName(depth))));
-  reference.addEventListener('change', () => { state.reference = Number(reference.value); paint('view'); });
+  reference.replaceChildren(...data.depths.map((depth, d) => element('option', {value: d}, depthName(depth))));
+  reference.value = state.reference;
+  reference.onchange = () => { state.reference = Number(reference.value); paint('view'); };
   const gain = byId('gain');
-  gain.append(...[1, 2, 4, 8, 16].map(g => element('option', {value: g}, `×${g}`)));
-  gain.addEventListener('change', () => { state.gain = Number(gain.value); paint('view'); });
+  gain.replaceChildren(...[1, 2, 4, 8, 16].map(g => element('option', {value: g}, `×${g}`)));
+  gain.value = state.gain;
+  gain.onchange = () => { state.gain = Number(gain.value); paint('view'); };
 
+  byId('lines-choice').hidden = data.variants.length < 2;
+  byId('image-choice').hidden = data.images.length < 2;
   if (data.variants.length > 1) {
     buttonGroup(byId('lines'), 'lines of the charts', [
       {value: 'depths', text: 'Depths', title: 'one line per depth, of the selected row'},
       {value: 'variants', text: data.variant_name, title: 'one line per row, of the selected depth'},
     ], () => state.lines, value => { state.lines = value; paint('selection', 'time'); });
-  } else byId('lines-choice').hidden = true;
+  }
   if (data.images.length > 1) {
     buttonGroup(byId('image-choice'), 'image', data.images.map((image, i) => ({value: i, text: image.label || image.source, title: image.source})),
                 () => state.image, value => select(Number(value), state.variant, state.depth));
-  } else byId('image-choice').hidden = true;
-
-  painters.push(now => {
-    if (!['view', 'selection', 'axis'].some(what => now.has(what))) return;
-    byId('reference-choice').hidden = state.view !== 'difference';
-    byId('gain-choice').hidden = state.view === 'image';
-    byId('scale').className = `scale ${state.view}`;
-    const end = (1 / state.gain).toString();
-    byId('scale-low').textContent = state.view === 'difference' ? `−${end}` : '0';
-    byId('scale-high').textContent = state.view === 'image' ? '1' : end;
-    const variant = data.variants.length > 1 ? `, ${state.lines === 'depths' ? data.variants[state.variant].label : depthName(data.depths[state.depth])}` : '';
-    document.querySelectorAll('.of-image').forEach(node => { node.textContent = imageName(data.images[state.image]) + variant; });
-  });
+  }
 }
+
+painters.push(now => {
+  if (!['view', 'selection', 'axis'].some(what => now.has(what))) return;
+  byId('reference-choice').hidden = state.view !== 'difference';
+  byId('gain-choice').hidden = state.view === 'image';
+  byId('scale').className = `scale ${state.view}`;
+  const end = (1 / state.gain).toString();
+  byId('scale-low').textContent = state.view === 'difference' ? `−${end}` : '0';
+  byId('scale-high').textContent = state.view === 'image' ? '1' : end;
+  const variant = data.variants.length > 1 ? `, ${state.lines === 'depths' ? data.variants[state.variant].label : depthName(data.depths[state.depth])}` : '';
+  document.querySelectorAll('.of-image').forEach(node => { node.textContent = imageName(data.images[state.image]) + variant; });
+});
 
 function setView(view) { state.view = view; paint('view'); }
 
@@ -142,7 +148,7 @@ const keys = {
 };
 
 document.addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('select')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('select, input:not(#slider), #pad')) return;
   const {key, target} = event, isButton = target.closest('button, summary, a');
   if (isButton && key === ' ') return;
   const action = keys[key.length === 1 ? key.toLowerCase() : key];
@@ -151,29 +157,28 @@ document.addEventListener('keydown', event => {
   action(event);
 });
 
-// ---- start --------------------------------------------------------------------------------------------------
+// ---- all parts ----------------------------------------------------------------------------------------------
 
-async function start() {
+byId('theme').addEventListener('click', () => keys.c());
+
+// For `data` with the pictures and depths that it has now; what is selected stays so where it still exists.
+function buildScene() {
+  scenePainters.length = 0;
+  state.image = Math.min(state.image, data.images.length - 1);
+  state.variant = Math.min(state.variant, data.variants.length - 1);
+  state.depth = Math.min(state.depth, data.depths.length - 1);
+  state.reference = Math.min(state.reference, data.depths.length - 1);
+  measureAxes();
   buildWords();
-  setTheme('auto');
-  byId('theme').addEventListener('click', () => keys.c());
-  await loadFrames();
-  state.depth = Math.min(data.depths.length - 1, Math.max(0, data.depths.findIndex(d => d > 1)));
-  state.reference = state.depth;
-  byId('reference').value = state.reference;
   buildPictures();
-  startingPixel();
   buildChoices();
   buildTable();
   buildCharts();
   buildDock();
-  byId('reference').value = state.reference;
-  document.body.dataset.ready = 'true';
-  showEach('oracle');
   paint('selection', 'view', 'axis', 'time', 'pixel', 'playing');
 }
 
-start().catch(error => {
+const failed = error => {
   byId('lead').textContent = `This page could not start: ${error.message}. It needs a browser of 2023 or later.`;
   console.error(error);
-});
+};

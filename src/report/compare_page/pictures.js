@@ -63,7 +63,6 @@ function comparedFrame(run, ready) {
 // ---- cells --------------------------------------------------------------------------------------------------
 
 const cells = [];  // {image, run (absent for the original), canvas, caption parts}
-const largePicture = Math.max(...data.images.map(i => Math.max(i.width, i.height))) > 96;
 
 function makeCell(imageIndex, run) {
   const image = data.images[imageIndex];
@@ -105,7 +104,9 @@ function makeCell(imageIndex, run) {
 function buildPictures() {
   const host = document.getElementById('rows');
   host.classList.toggle('matrix', data.variants.length > 1);
-  host.classList.toggle('large', largePicture);
+  host.classList.toggle('large', data.images.some(image => Math.max(image.width, image.height) > 96));
+  host.replaceChildren();
+  cells.length = 0;
   const page = document.documentElement.style;
   page.setProperty('--depths', data.depths.length);
   page.setProperty('--rows', data.variants.length > 1 ? data.variants.length : Math.min(3, data.images.length));
@@ -142,6 +143,7 @@ function withView(view, action) {
   state.view = kept;
 }
 
+const variantPhrase = run => data.variants[run.variant].label ? `, ${data.variants[run.variant].label}` : '';
 const viewNames = {image: 'recovered', error: 'absolute error', difference: 'difference'};
 
 function describeCell(cell) {
@@ -154,8 +156,8 @@ function describeCell(cell) {
   cell.figure.dataset.phase = phase;
   cell.figure.dataset.sample = i;
   cell.canvas.setAttribute('aria-label',
-      `${imageName(data.images[run.image])}, ${viewNames[state.view]} at depth ${run.depth}, ` +
-      `${data.variants[run.variant].label}: flow time ${number(run.time[i])}, PSNR ${decibels(run.psnr[i])}, ` +
+      `${imageName(data.images[run.image])}, ${viewNames[state.view]} at depth ${run.depth}` +
+      `${variantPhrase(run)}: flow time ${number(run.time[i])}, PSNR ${decibels(run.psnr[i])}, ` +
       `relative error ${number(run.relative_error[i])}, ${phase === 'in window' ? 'in its window' : phase}`);
 }
 

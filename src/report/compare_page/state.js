@@ -65,11 +65,13 @@ const axes = {
   },
 };
 
-for (const axis of Object.values(axes)) {
-  const ends = runs.flatMap(run => [axis.x(run, run.logTime[0]), axis.x(run, run.logEnd)]);
-  const [low, high] = axis.limits ?? [-Infinity, Infinity];
-  axis.from = Math.max(low, Math.min(...ends));
-  axis.to = Math.min(high, Math.max(...ends));
+function measureAxes() {
+  for (const axis of Object.values(axes)) {
+    const ends = runs.flatMap(run => [axis.x(run, run.logTime[0]), axis.x(run, run.logEnd)]);
+    const [low, high] = axis.limits ?? [-Infinity, Infinity];
+    axis.from = Math.max(low, Math.min(...ends));
+    axis.to = Math.min(high, Math.max(...ends));
+  }
 }
 
 const currentAxis = () => axes[state.axis];
@@ -96,13 +98,14 @@ function shown(run) {
 // ---- changes ------------------------------------------------------------------------------------------------
 
 const painters = [];       // each is called with the set of what changed
+const scenePainters = [];  // so are these, of what the last buildScene() made
 const changed = new Set();
 
 function paint(...what) {
   if (changed.size === 0) requestAnimationFrame(() => {
     const now = new Set(changed);
     changed.clear();
-    for (const painter of painters) painter(now);
+    for (const painter of [...painters, ...scenePainters]) painter(now);
   });
   what.forEach(w => changed.add(w));
 }
@@ -138,10 +141,13 @@ function setAxis(name) {
 // ---- play ---------------------------------------------------------------------------------------------------
 
 const playSeconds = 14;  // from one end of the axis to the other
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const calmSeconds = 1;   // between two pictures where less motion is asked for
 let lastTick = 0;
 
+// From the beginning when each stands at its own time, or all at the end; else from where the slider is.
 function play() {
-  if (state.mode !== 'time' || state.position >= 1) state.position = state.position >= 1 ? 0 : state.position;
+  if (state.mode !== 'time' || state.position >= 1) state.position = 0;
   state.mode = 'time';
   state.playing = true;
   lastTick = performance.now();
@@ -157,6 +163,7 @@ function pause() {
 
 function tick(now) {
   if (!state.playing) return;
+  if (calm.matches && now - lastTick < 1000 * calmSeconds) { requestAnimationFrame(tick); return; }
   const position = state.position + Math.max(0, now - lastTick) / 1000 / playSeconds;
   lastTick = now;
   moveTo(position);
