@@ -127,9 +127,9 @@ void choose_shown_range(RecoveryReport& report) {
   if (values.empty()) return;
   const float low = percentile(1), high = percentile(99);
   if (!(low < high) || (low >= -far && high >= far && high <= 1 + far)) return;
-  report.black = low;
+  report.black = std::abs(low) < 1e-3f * high ? 0 : low;
   report.white = high;
-  report.note += "; black is " + scientific(low, 2) + ", white " + scientific(high, 2);
+  report.note += "; black is " + scientific(report.black, 2) + ", white " + scientific(high, 2);
 }
 
 std::vector<std::int64_t> shape_of(const Image& image) {
