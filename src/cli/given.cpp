@@ -94,7 +94,7 @@ void check_both_complex(const NumberArray<double>& x, const NumberArray<double>&
 
 // What a picture of the mask's size holds where it is seen: a column for each channel.
 Eigen::MatrixXd seen_pixels(const std::string& name, const PatternOptions::Chosen& mask) {
-  const auto [height, width] = *mask.sides;
+  const Index height = mask.sides->first, width = mask.sides->second;
   const std::vector<Index>& seen = mask.patterns->rows;
   if (has_image_extension(name)) {
     std::vector<std::string> notes;
