@@ -49,7 +49,8 @@ PictureGroup only_group(const std::vector<LabelledImage>& images, const Measurem
 void print_summary(const Problem& problem, const std::filesystem::path& folder, bool with_matrix) {
   const MeasurementModel& model = problem.model;
   const Index pictures = problem.measurements.cols() / model.channels;
-  std::cout << folder.string() << ": problem.json y.npy" << (with_matrix ? " X.npy" : "") << "\n"
+  std::cout << folder.string() << ": problem.json y.npy" << (with_matrix || model.of_block ? " X.npy" : "")
+            << (model.patterns && !model.patterns->rows.empty() ? " rows.npy" : "") << "\n"
             << model.measurements << (model.measurements == 1 ? " measurement of " : " measurements of ")
             << model.pixels() << " pixels, " << problem.measurements.cols()
             << (problem.measurements.cols() == 1 ? " column" : " columns") << " for " << pictures

@@ -8,6 +8,8 @@
 
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "report/result_formats.h"
+#include "sensing/instrument.h"
 
 namespace isr {
 
@@ -22,7 +24,8 @@ void recover_group(RecoveryReport& report, const PictureGroup& group, const Reco
   const auto pictures = static_cast<Index>(group.members.size());
   check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
                parse_memory(measurement.max_memory));
-  const Measured simulated = measurement.measured(report.subjects, group);
+  Measured simulated = measurement.measured(report.subjects, group);
+  simulated.problem = corrected(std::move(simulated.problem), {});
   add_solutions(report, group.members, simulated.problem,
                 solve_problem(simulated.problem, options.solver, simulated.truth, show_progress));
 }
@@ -128,6 +131,7 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
         "in place of --noise: signal to noise, such as 20dB, 10·log10 of the mean square of a picture's "
         "measurements to σ²");
   }
+  patterns.add_to(command_line, "Measurements");
   add("seed", po::value(&seed)->default_value(seed)->value_name("SEED"),
       "seed of all random numbers, 0 to 4294967295");
 }
@@ -137,15 +141,21 @@ void MeasurementOptions::validate() const {
   if (!(noise >= 0) || !std::isfinite(noise)) throw UsageError("--noise must be a number of at least 0");
   if (snr && noise != 0) throw UsageError("--noise and --snr exclude each other");
   measurements.resolve(1);
+  patterns.validate();
   choice.validate();
   parse_memory(max_memory);
 }
 
 std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledImage>& images) const {
-  std::vector<PictureGroup> groups = group_pictures(images, [this](const Image& image) {
+  const PatternOptions::Chosen chosen = patterns.load(choice.block);
+  for (const LabelledImage& image : images)
+    chosen.check_shape(image.source, image.image.height, image.image.width);
+  std::vector<PictureGroup> groups = group_pictures(images, [&](const Image& image) {
     MeasurementChoice asked = choice;
     asked.seed = static_cast<std::uint32_t>(seed);
-    asked.measurements = measurements.resolve(Index{image.height} * image.width);
+    asked.measurements = chosen.count.value_or(measurements).resolve(Index{image.height} * image.width);
+    asked.patterns = chosen.patterns;
+    asked.of_block = chosen.of_block;
     return choose_model(image.height, image.width, image.channels(), image.pixels, asked);
   });
   if (!snr) return groups;
@@ -185,22 +195,26 @@ void MeasurementOptions::describe(Json& json) const {
   json["positive_probability"] = choice.positive_probability;
   json["basis"] = choice.basis.value_or("auto");
   json["block"] = choice.block;
+  patterns.describe(json);
   json["noise"] = noise;
   if (snr) json["snr_db"] = *snr;
   json["seed"] = seed;
 }
 
-void OutputOptions::add_to(CommandLine& command_line) {
+void OutputOptions::add_to(CommandLine& command_line, bool with_formats) {
   auto add = command_line.group("Output").add_options();
   add("out,o", po::value(&out)->default_value(out)->value_name("DIR"), "folder for the results");
   add("force", po::bool_switch(&force), "write into a folder that holds files already");
+  if (with_formats)
+    add("out-format", po::value(&formats)->default_value(formats)->value_name("LIST"),
+        "write what was recovered also as mat (MATLAB) or tiff (floating point), such as npy,mat,tiff");
 }
 
 void RecoveryOptions::add_to(CommandLine& command_line) {
   source.add_to(command_line);
   measurement.add_to(command_line);
   solver.add_to(command_line);
-  output.add_to(command_line);
+  output.add_to(command_line, true);
   command_line.group("Plan").add_options()(
       "dry-run", po::bool_switch(&dry_run),
       "print the sizes, the time (from the first steps), the memory and the plan for the pictures of each "
@@ -210,6 +224,7 @@ void RecoveryOptions::add_to(CommandLine& command_line) {
 void RecoveryOptions::validate() const {
   measurement.validate();
   solver.all();
+  parse_result_formats(output.formats);
 }
 
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
@@ -245,7 +260,9 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   options.measurement.describe(described);
   options.solver.describe(described);
   const Json document = results_document(command, described, report.rows);
-  const std::vector<std::string> files = write_recovery_report(out, report, document);
+  std::vector<std::string> files = write_recovery_report(out, report, document);
+  const ResultFormats formats = parse_result_formats(options.output.formats);
+  for (const auto& file : write_result_formats(out, report, formats, true)) files.push_back(file);
   check_interrupted();
   out.commit();
   if (!common.quiet) warn_of_divergence(report.rows);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/patterns.h"
 #include "cli/solving.h"
 #include "cli/sources.h"
 #include "experiments/picture_groups.h"
@@ -23,6 +24,7 @@ namespace isr {
 struct MeasurementOptions {
   MeasurementCount measurements;
   MeasurementChoice choice;
+  PatternOptions patterns;
   std::int64_t seed = 42;
   double noise = 0;                 // σ
   std::optional<double> snr;        // in place of σ: dB, of the mean square of the measurements to σ²
@@ -47,8 +49,10 @@ double parse_snr(const std::string& text);
 struct OutputOptions {
   std::string out;
   bool force = false;
+  std::string formats = "npy";  // see parse_result_formats
 
-  void add_to(CommandLine& command_line);
+  // with_formats: of results; others are no choice.
+  void add_to(CommandLine& command_line, bool with_formats = false);
 };
 
 struct RecoveryOptions {

@@ -15,11 +15,12 @@ std::string counted(std::int64_t count, const std::string& what) {
 
 std::string how_made(const Problem& problem) {
   const MeasurementModel& model = problem.model;
-  std::string note =
-      counted(model.measurements, "measurement") + " of " + std::to_string(model.pixels()) + " pixels (" +
-      (model.ensemble == given_matrix ? "given matrix"
-                                      : model.ensemble + ", seed " + std::to_string(model.seed)) +
-      ")";
+  std::string note = counted(model.measurements, "measurement") + " of " + std::to_string(model.pixels()) +
+                     " pixels (" +
+                     (model.ensemble == given_matrix ? "given matrix"
+                      : model.patterns               ? describe(*model.patterns)
+                                       : model.ensemble + ", seed " + std::to_string(model.seed)) +
+                     ")";
   if (model.basis != "pixel") note += ", basis " + model.basis;
   if (problem.noise > 0) note += ", noise σ = " + shown(problem.noise);
   return note;
@@ -86,7 +87,8 @@ void add_solutions(RecoveryReport& report, const std::vector<std::size_t>& membe
       ResultRow row = solved.row;
       row.source = report.subjects[i].source;
       row.label = report.subjects[i].label;
-      set_quality(row, report.recovered[i][m], report.subjects[i].image, solved.w);
+      set_quality(row, report.recovered[i][m], report.subjects[i].image,
+                  solved.w.topRows(solved.w.rows() - problem.operators.beside));
       report.rows[i * methods.size() + m] = std::move(row);
     }
 }

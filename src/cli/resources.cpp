@@ -71,8 +71,8 @@ nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Inde
   json["channels"] = model.channels;
   json["measurements"] = model.measurements;
   json["pixels"] = model.pixels();
-  json["ensemble"] = model.ensemble;
-  if (model.ensemble != given_matrix) json["seed"] = model.seed;
+  json["ensemble"] = describe_ensemble(model);
+  if (model.ensemble != given_matrix && !model.patterns) json["seed"] = model.seed;
   json["basis"] = model.basis;
   if (model.block > 0) json["block"] = model.block;
   json["noise"] = std::isnan(noise) ? nlohmann::ordered_json("unknown") : nlohmann::ordered_json(noise);

@@ -6,9 +6,11 @@
 #include "base/npy.h"
 #include "cli/commands.h"
 #include "cli/given.h"
+#include "cli/instrument.h"
 #include "cli/recovery.h"
 #include "cli/reporting.h"
 #include "cli/terminal.h"
+#include "report/result_formats.h"
 #include "sensing/problem_folder.h"
 #include "solver/choose_basis.h"
 
@@ -19,7 +21,8 @@ namespace po = boost::program_options;
 
 struct SolveOptions {
   std::string folder;
-  GivenOptions given;               // in place of a folder
+  GivenOptions given;  // in place of a folder
+  InstrumentOptions instrument;
   std::string basis;                // empty: the folder's, or chosen
   double noise = -1;                // < 0: the folder's, or unknown
   std::string max_memory = "auto";  // see parse_memory
@@ -41,28 +44,35 @@ struct SolveOptions {
     add("dry-run", po::bool_switch(&dry_run),
         "print the sizes, the time (from the first steps), the memory and the plan, and solve nothing");
     command_line.positional("folder", 1);
+    instrument.add_to(command_line);
     solver.add_to(command_line);
-    output.add_to(command_line);
+    output.add_to(command_line, true);
   }
 
   void validate() const {
     solver.all();
     parse_memory(max_memory);
+    parse_result_formats(output.formats);
     if (!basis.empty()) basis_info(basis);
     if (noise != -1 && !(noise >= 0 && std::isfinite(noise)))
       throw UsageError("--noise must be a number of at least 0");
     if (!folder.empty() && given.any())
       throw UsageError("give either a folder or --matrix and --measurements (with --shape), not both");
     if (folder.empty()) given.validate();
+    instrument.validate();
+    if (noise >= 0 && (instrument.poisson || !instrument.sigma.empty()))
+      throw UsageError(
+          "--noise is one for all readings; --sigma and --poisson give each its own: leave it out");
   }
 };
 
-// The basis of pictures measured by a matrix, and the model unless the user gave it.
-void choose_basis_of(Problem& problem, SolveOptions& options, bool quiet) {
+// The basis of the user's own pictures, and the model unless the user gave it.
+void choose_basis_of(Problem& problem, Instrument instrument, SolveOptions& options, bool quiet) {
   std::optional<Model> model;
   if (options.solver.signed_model) model = Model::signed_model;
   if (options.solver.nonnegative_model) model = Model::nonnegative;
-  const BasisChoice choice = choose_basis(problem, model, interrupted);
+  instrument.outliers = false;  // bases are compared by what all measurements say of the picture
+  const BasisChoice choice = choose_basis(corrected(problem, instrument), model, interrupted);
   problem.model.basis = choice.basis;
   problem.operators = operators_of(problem.operators.sensing, problem.model);
   options.solver.recover.model = choice.model;
@@ -96,6 +106,7 @@ nlohmann::ordered_json described(const SolveOptions& options, const Problem& pro
   json["basis"] = problem.model.basis;
   json["noise"] =
       std::isnan(problem.noise) ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.noise);
+  options.instrument.describe(json);
   options.solver.describe(json);
   return json;
 }
@@ -126,9 +137,12 @@ void solve_and_report(const SolveOptions& options, const Problem& problem, const
   const std::string name = problem.model.is_picture ? "picture-" : "column-";
   for (const std::size_t i : all) report.subjects.push_back({{}, name + std::to_string(i + 1), ""});
   add_solutions(report, all, problem, solve_problem(problem, options.solver, {}, !common.quiet));
+  if (problem.model.is_picture) choose_shown_range(report);
   const auto document = results_document(command, described(options, problem), report.rows);
-  const auto files = problem.model.is_picture ? write_recovery_report(out, report, document)
-                                              : write_vectors(out, report, document);
+  const bool pictures = problem.model.is_picture;
+  auto files = pictures ? write_recovery_report(out, report, document) : write_vectors(out, report, document);
+  const ResultFormats formats = parse_result_formats(options.output.formats);
+  for (const auto& file : write_result_formats(out, report, formats, pictures)) files.push_back(file);
   check_interrupted();
   out.commit();
   print_outcome(report, document, out.target().string(), files, common);
@@ -145,9 +159,10 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  Problem problem = load(options, command_line.common().quiet);
+  auto [problem, instrument] = options.instrument.read(load(options, command_line.common().quiet));
   if (options.folder.empty() && problem.model.is_picture && options.basis.empty())
-    choose_basis_of(problem, options, command_line.common().quiet);
+    choose_basis_of(problem, instrument, options, command_line.common().quiet);
+  problem = corrected(std::move(problem), instrument);
   const Index pictures = problem.measurements.cols() / problem.model.channels;
   if (options.dry_run) {
     nlohmann::ordered_json plan = plan_of(problem.model, problem.noise, pictures, options.solver);

@@ -106,8 +106,8 @@ namespace {
 ResultRow row_of(const Problem& problem) {
   ResultRow row;
   row.n = problem.operators.system->rows();
-  row.p = problem.operators.system->cols();
-  row.ensemble = problem.model.ensemble;
+  row.p = problem.operators.system->cols() - problem.operators.beside;
+  row.ensemble = describe_ensemble(problem.model);
   row.basis = problem.model.basis;
   row.seed = problem.model.seed;
   return row;

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "experiments/compare_words.h"
 #include "experiments/path_study.h"
+#include "sensing/instrument.h"
 
 namespace isr {
 namespace {
@@ -39,6 +40,7 @@ std::vector<CompareGroup> measure_groups(const std::vector<LabelledImage>& image
       noisy->problem = clean.problem;
       noisy->problem.noise = noise;
       noisy->problem.measurements = add_noise(clean.problem.measurements, noise, group.model.seed);
+      noisy->problem = corrected(std::move(noisy->problem), {});
       noisy->recoverer = std::make_unique<Recoverer>(noisy->problem, noisy->watch);
       measured.by_noise.push_back(std::move(noisy));
     }

@@ -1,5 +1,6 @@
 #include "report/recovery_report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -31,6 +32,13 @@ std::string row_title(const LabelledImage& subject) {
   return std::filesystem::path(subject.source).filename().string();
 }
 
+// From black to white, 0 to 1.
+Image drawn(const RecoveryReport& report, const Image& image) {
+  if (report.black == 0 && report.white == 1) return image;
+  return {image.height, image.width,
+          Eigen::MatrixXf((image.pixels.array() - report.black) / (report.white - report.black))};
+}
+
 Grid combined_grid(const RecoveryReport& report) {
   Grid grid;
   const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
@@ -42,7 +50,7 @@ Grid combined_grid(const RecoveryReport& report) {
     std::vector<GridCell> line;
     if (report.has_truth()) line.push_back({report.subjects[i].image, ""});
     for (std::size_t m = 0; m < report.methods.size(); ++m)
-      line.push_back({report.recovered[i][m], quality_caption(report.row(i, m), wide)});
+      line.push_back({drawn(report, report.recovered[i][m]), quality_caption(report.row(i, m), wide)});
     grid.cells.push_back(std::move(line));
   }
   grid.note = report.note + (report.has_truth() ? "; PSNR under each" : "");
@@ -57,7 +65,8 @@ Grid method_grid(const RecoveryReport& report, std::size_t method) {
     grid.columns = {"Recovered"};
     for (std::size_t i = 0; i < report.subjects.size(); ++i) {
       grid.rows.push_back(row_title(report.subjects[i]));
-      grid.cells.push_back({{report.recovered[i][method], quality_caption(report.row(i, method), false)}});
+      grid.cells.push_back(
+          {{drawn(report, report.recovered[i][method]), quality_caption(report.row(i, method), false)}});
     }
     return grid;
   }
@@ -80,13 +89,7 @@ Grid method_grid(const RecoveryReport& report, std::size_t method) {
   return grid;
 }
 
-using Shape = std::vector<std::int64_t>;  // height, width[, channels]
-
-Shape shape_of(const Image& image) {
-  Shape shape{image.height, image.width};
-  if (image.channels() > 1) shape.push_back(image.channels());
-  return shape;
-}
+using Shape = std::vector<std::int64_t>;
 
 std::vector<std::string> write_recovered(const OutputDirectory& out, const RecoveryReport& report) {
   std::map<Shape, std::vector<std::size_t>> groups;
@@ -108,15 +111,42 @@ std::vector<std::string> write_recovered(const OutputDirectory& out, const Recov
   return names;
 }
 
-std::string picture_name(const RecoveryReport& report, std::size_t subject, std::size_t method) {
+}  // namespace
+
+void choose_shown_range(RecoveryReport& report) {
+  constexpr float far = 0.25f;  // beyond 0 to 1, or of it
+  std::vector<float> values;
+  for (const auto& methods : report.recovered)
+    for (const Image& image : methods)
+      values.insert(values.end(), image.pixels.data(), image.pixels.data() + image.pixels.size());
+  const auto percentile = [&](std::size_t percent) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * percent / 100);
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
+  };
+  if (values.empty()) return;
+  const float low = percentile(1), high = percentile(99);
+  if (!(low < high) || (low >= -far && high >= far && high <= 1 + far)) return;
+  report.black = std::abs(low) < 1e-3f * high ? 0 : low;
+  report.white = high;
+  report.note += "; black is " + scientific(report.black, 2) + ", white " + scientific(high, 2);
+}
+
+std::vector<std::int64_t> shape_of(const Image& image) {
+  Shape shape{image.height, image.width};
+  if (image.channels() > 1) shape.push_back(image.channels());
+  return shape;
+}
+
+std::string picture_file(const RecoveryReport& report, std::size_t subject, std::size_t method,
+                         const std::string& extension) {
   std::string stem = std::filesystem::path(report.subjects[subject].source).stem().string();
   for (char& c : stem)
     if (c == ':' || c == '/') c = '-';
   stem = cut(stem, longest_stem);
-  return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem + ".png";
+  return "recovered/" + std::to_string(subject + 1) + "-" + stem + "-" + report.methods[method].stem +
+         extension;
 }
-
-}  // namespace
 
 void set_quality(ResultRow& row, const Image& recovered, const Image& truth, const Eigen::MatrixXf& w) {
   row.support = support_size(Eigen::Map<const Eigen::VectorXf>(w.data(), w.size()));
@@ -142,7 +172,7 @@ std::vector<std::string> write_recovery_report(const OutputDirectory& out, const
     if (std::max(report.recovered[i][0].width, report.recovered[i][0].height) > 64) large.push_back(i);
   parallel_for(large.size() * report.methods.size(), [&](std::size_t k) {
     const std::size_t i = large[k / report.methods.size()], m = k % report.methods.size();
-    save_png(out.file(picture_name(report, i, m)), report.recovered[i][m]);
+    save_png(out.file(picture_file(report, i, m, ".png")), drawn(report, report.recovered[i][m]));
   });
   if (!large.empty()) names.push_back("recovered/*.png");
   for (const auto& name : write_recovered(out, report)) names.push_back(name);

@@ -1,6 +1,7 @@
 // The pictures and numbers of a recovery, as files.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -24,12 +25,24 @@ struct RecoveryReport {
   std::vector<std::vector<Image>> recovered;  // [subject][method]
   std::vector<ResultRow> rows;                // subject by subject, method by method
   std::string note;                           // how the pictures were made, a line under each figure
+  float black = 0, white = 1;                 // the values that are drawn so, and saved so in PNG files
 
   const ResultRow& row(std::size_t subject, std::size_t method) const {
     return rows[subject * methods.size() + method];
   }
   bool has_truth() const { return !subjects.empty() && subjects[0].image.width > 0; }
 };
+
+// Of pictures in units that are not known: where they leave 0 to 1 far behind, or use little of it, black and
+// white become the 1st and the 99th percentile of their values, and the note says so.
+void choose_shown_range(RecoveryReport& report);
+
+// Height, width and, where there are several, channels.
+std::vector<std::int64_t> shape_of(const Image& image);
+
+// The name, within the results, of a recovered picture's file of its own: "recovered/1-camera-depth-2.png".
+std::string picture_file(const RecoveryReport& report, std::size_t subject, std::size_t method,
+                         const std::string& extension);
 
 // Sets the row's errors, PSNR and SSIM against the truth (where it is known), and the support.
 // `w` are the coefficients whose support is counted.

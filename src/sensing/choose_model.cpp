@@ -42,6 +42,9 @@ void MeasurementChoice::validate() const {
   if (basis) basis_info(*basis);
   if (!(positive_probability > 0 && positive_probability < 1))
     throw UsageError("positive_probability must lie between 0 and 1");
+  if (patterns && (ensemble || block > 0)) throw UsageError("patterns exclude an ensemble and block");
+  if (of_block && (ensemble || of_block->cols() != block * block))
+    throw UsageError("patterns must be a matrix of block² columns, and exclude an ensemble");
   if (block < 0 || block > most_block_side)
     throw UsageError("block must be the side of a block in pixels, at most " +
                      std::to_string(most_block_side) + ", or 0");
@@ -60,14 +63,27 @@ MeasurementModel choose_model(Index height, Index width, Index channels, ConstCo
   const auto share = std::llround(choice.share * static_cast<double>(model.pixels()));
   model.measurements = choice.measurements.value_or(std::max<Index>(1, share));
   if (choice.block > 0) {
-    const Index blocks =
-        ((height + choice.block - 1) / choice.block) * ((width + choice.block - 1) / choice.block);
-    model.measurements = (model.measurements + blocks - 1) / blocks * blocks;
+    const Index blocks = count_blocks(height, width, choice.block);
+    model.measurements = choice.of_block ? blocks * choice.of_block->rows()
+                                         : (model.measurements + blocks - 1) / blocks * blocks;
+  }
+  if (choice.patterns) {
+    choice.patterns->validate(height, width);
+    if (!choice.patterns->rows.empty()) model.measurements = static_cast<Index>(choice.patterns->rows.size());
   }
   model.basis = choice.basis ? *choice.basis : choose_basis(model, pixels);
   const Index columns = choice.block > 0 ? choice.block * choice.block : model.pixels();
   const bool large = choice.block == 0 && model.measurements > most_entries / columns;
   model.ensemble = choice.ensemble ? *choice.ensemble : large ? "hadamard" : "rademacher";
+  if (choice.of_block) {
+    model.ensemble = given_matrix;
+    model.of_block = choice.of_block;
+  }
+  if (choice.patterns) {
+    model.ensemble = pattern_ensemble;
+    model.patterns = choice.patterns;
+    if (model.patterns->readings == "pairs") model.measurements *= 2;
+  }
   return model;
 }
 

@@ -23,6 +23,10 @@ struct ISR_API MeasurementChoice {
   Index block = 0;  // side of the blocks that one small matrix measures in turn; 0: the whole picture
   double positive_probability = paper_positive_probability;  // q of biased-sign, in (0, 1)
   std::uint32_t seed = 42;
+  // In place of an ensemble: patterns, `measurements` of them (twice as many readings where these are in
+  // pairs), or all its rows.
+  std::optional<Patterns> patterns{};
+  OperatorPtr of_block{};  // or the matrix, m × block², that measures each block
 
   // Throws UsageError, naming the argument, when a value is out of range.
   void validate() const;

@@ -27,4 +27,17 @@ std::vector<Fold> make_folds(Eigen::Index n, int count, std::uint32_t seed) {
   return result;
 }
 
+void keep_dominant(std::vector<Fold>& folds, const Eigen::VectorXd& squares) {
+  const double most = 20 * squares.mean();
+  for (Fold& fold : folds) {
+    const auto dwarfs = [&](Eigen::Index row) { return squares(row) > most; };
+    const auto middle = std::stable_partition(fold.held_out.begin(), fold.held_out.end(),
+                                              [&](Eigen::Index row) { return !dwarfs(row); });
+    if (middle == fold.held_out.begin()) continue;  // nothing else would be held out
+    fold.kept.insert(fold.kept.end(), middle, fold.held_out.end());
+    fold.held_out.erase(middle, fold.held_out.end());
+    std::sort(fold.kept.begin(), fold.kept.end());
+  }
+}
+
 }  // namespace isr

@@ -18,4 +18,9 @@ struct Fold {
 // < 2. Throws UsageError when count < 2.
 std::vector<Fold> make_folds(Eigen::Index n, int count, std::uint32_t seed);
 
+// Keeps rows that dwarf the others in all folds, those with more than 20 times the mean of `squares` (of each
+// measurement): no others predict them, and they would hide how well the others are predicted. Of normal
+// measurements these are fewer than one in 100,000.
+void keep_dominant(std::vector<Fold>& folds, const Eigen::VectorXd& squares);
+
 }  // namespace isr

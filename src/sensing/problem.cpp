@@ -22,10 +22,10 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 Eigen::MatrixXf Operators::pixels(ConstColumns w) const {
-  if (!synthesis) return w;
+  if (!synthesis) return w.topRows(w.rows() - beside);
   Eigen::MatrixXf image(synthesis->rows(), w.cols());
   synthesis->apply(w, image);
-  return image;
+  return image.topRows(image.rows() - beside);
 }
 
 const std::vector<std::string>& ensemble_names() {
@@ -34,13 +34,28 @@ const std::vector<std::string>& ensemble_names() {
 }
 
 bool is_dense_ensemble(const std::string& name) {
-  return name != "hadamard" && name != "dct" && name != given_operator;
+  return name != "hadamard" && name != "dct" && name != given_operator && name != pattern_ensemble;
+}
+
+Index count_blocks(Index height, Index width, Index block) {
+  return ((height + block - 1) / block) * ((width + block - 1) / block);
+}
+
+std::string describe_ensemble(const MeasurementModel& model) {
+  return model.patterns ? describe(*model.patterns) : model.ensemble;
 }
 
 namespace {
 
 // The operator of the model's ensemble on p values.
 OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
+  if (model.of_block) {
+    if (model.of_block->rows() != n || model.of_block->cols() != p)
+      throw UsageError("the matrix of a block must be " + std::to_string(n) + " × " + std::to_string(p) +
+                       "; it is " + std::to_string(model.of_block->rows()) + " × " +
+                       std::to_string(model.of_block->cols()));
+    return model.of_block;
+  }
   const auto& names = ensemble_names();
   if (std::find(names.begin(), names.end(), model.ensemble) == names.end())
     throw UsageError("ensemble " + printable(model.ensemble) + " is unknown; it is one of " + joined(names));
@@ -52,9 +67,7 @@ OperatorPtr make_sensing(const MeasurementModel& model, Index n, Index p) {
 OperatorPtr make_block_sensing(const MeasurementModel& model) {
   if (model.block > most_block_side)
     throw UsageError("the block must have a side of at most " + std::to_string(most_block_side) + " pixels");
-  const Index across = (model.width + model.block - 1) / model.block;
-  const Index down = (model.height + model.block - 1) / model.block;
-  const Index blocks = across * down;
+  const Index blocks = count_blocks(model.height, model.width, model.block);
   if (model.measurements % blocks != 0)
     throw UsageError("in block mode the measurements must be a multiple of the " + std::to_string(blocks) +
                      " blocks; got " + std::to_string(model.measurements));
@@ -65,6 +78,8 @@ OperatorPtr make_block_sensing(const MeasurementModel& model) {
 }  // namespace
 
 Operators make_operators(const MeasurementModel& model) {
+  if (model.patterns)
+    return operators_of(make_patterns(*model.patterns, model.measurements, model.height, model.width), model);
   return operators_of(
       model.block > 0 ? make_block_sensing(model) : make_sensing(model, model.measurements, model.pixels()),
       model);
@@ -84,8 +99,9 @@ Operators operators_of(OperatorPtr sensing, const MeasurementModel& model) {
 }
 
 Index coefficients_of(const MeasurementModel& model) {
-  if (model.basis == "boxes") return 16 * model.pixels();
-  return model.basis.ends_with("-ti") ? 13 * model.pixels() : model.pixels();
+  const Index beside = model.outliers ? 2 * model.measurements : 0;
+  const Index atoms = model.basis == "boxes" ? 16 : model.basis.ends_with("-ti") ? 13 : 1;
+  return atoms * model.pixels() + beside;
 }
 
 std::size_t estimated_operator_bytes(const MeasurementModel& model) {

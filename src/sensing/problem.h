@@ -4,12 +4,14 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "base/api.h"
 #include "sensing/basis.h"
 #include "sensing/ensembles.h"
 #include "sensing/linear_operator.h"
+#include "sensing/patterns.h"
 
 namespace isr {
 
@@ -17,6 +19,9 @@ namespace isr {
 inline constexpr const char* given_matrix = "matrix";
 // And those that come as a function.
 inline constexpr const char* given_operator = "operator";
+
+// Those that are made of patterns, see MeasurementModel::patterns.
+inline constexpr const char* pattern_ensemble = "patterns";
 
 inline constexpr Index most_block_side = 1 << 16;
 
@@ -27,11 +32,15 @@ struct MeasurementModel {
   Index channels = 1;           // all measured by the same operator
   bool is_picture = true;       // false: a vector of either sign, height 1
   Index measurements = 0;       // n, of each channel; in block mode a multiple of the number of blocks
-  std::string ensemble = "rademacher";                       // one of ensemble_names(), or given_matrix
+  std::string ensemble = "rademacher";                       // one of ensemble_names(), or one of the above
   double positive_probability = paper_positive_probability;  // q of biased-sign
   std::uint32_t seed = 42;
   std::string basis = "pixel";  // one of bases()
   Index block = 0;  // side of the blocks that one small matrix measures in turn; 0: the whole picture
+  std::optional<Patterns> patterns{};  // of the ensemble "patterns"; measurements are its readings
+  OperatorPtr of_block{};              // of given_matrix in block mode: what measures one block
+  bool corrected = false;              // by corrected(): X is not just that of the ensemble
+  bool outliers = false;               // two unknowns more for each measurement: see Instrument
 
   Index pixels() const { return height * width; }
 };
@@ -41,10 +50,17 @@ struct ISR_API Operators {
   OperatorPtr sensing;  // Φ, n × pixels
   BasisPtr synthesis;   // W, pixels × p: coefficients to pixels; null for the basis "pixel", where W = I
   OperatorPtr system;   // X = Φ W, n × p: what the solvers see
+  Index beside = 0;     // unknowns that belong to no picture, the last ones of Φ, W and X: see Instrument
 
-  // The pixels of the pictures with these coefficients, W w. w: p × B.
+  // The pixels of the pictures with these coefficients, W w, without what is beside them. w: p × B.
   Eigen::MatrixXf pixels(ConstColumns w) const;
 };
+
+// Blocks of this side that cover a picture; those at its right and bottom edges may overhang.
+ISR_API Index count_blocks(Index height, Index width, Index block);
+
+// "hadamard", "hadamard patterns (zigzag order)": the ensemble, for people.
+ISR_API std::string describe_ensemble(const MeasurementModel& model);
 
 // gaussian, rademacher and biased-sign (matrices: see Ensemble), hadamard and dct (structured, no matrix: see
 // structured_operators.h).
@@ -59,7 +75,7 @@ ISR_API Operators make_operators(const MeasurementModel& model);
 // The same for pictures of the model's shape and basis measured by this operator (n × pixels).
 ISR_API Operators operators_of(OperatorPtr sensing, const MeasurementModel& model);
 
-// p, the number of coefficients, about (from above), without making the basis.
+// p, the number of unknowns, about (from above), without making the basis.
 ISR_API Index coefficients_of(const MeasurementModel& model);
 
 // Bytes that the operators of a model take, about; from the description alone, so that too large a problem

@@ -80,6 +80,13 @@ MeasurementModel read_model(JsonFields& json) {
   if (json.has("matrix")) {
     model.ensemble = given_matrix;
     model.seed = 0;
+    if (json.has("block")) model.block = json.integer("block", 1, most_pixels_a_side);
+    return model;
+  }
+  if (json.has("patterns")) {
+    model.ensemble = pattern_ensemble;
+    model.seed = 0;
+    model.patterns = Patterns{json.text("patterns"), json.text("order"), json.text("readings"), {}};
     return model;
   }
   model.ensemble = json.text("ensemble");
@@ -90,11 +97,34 @@ MeasurementModel read_model(JsonFields& json) {
 }
 
 // The name of a file within the folder, which must not lead out of it.
-fs::path matrix_file(JsonFields& json, const fs::path& folder) {
-  const std::string name = json.text("matrix");
+fs::path named_file(JsonFields& json, const char* field, const fs::path& folder) {
+  const std::string name = json.text(field);
   if (name.empty() || fs::path(name).filename() != name || name == "..")
-    json.fail("\"matrix\" must be the name of a file in the same folder; got \"" + name + "\"");
+    json.fail("\"" + std::string(field) + "\" must be the name of a file in the same folder; got \"" + name +
+              "\"");
   return folder / name;
+}
+
+Eigen::MatrixXd numbers_of(const std::vector<Index>& rows) {
+  return Eigen::Map<const Eigen::VectorX<Index>>(rows.data(), static_cast<Index>(rows.size())).cast<double>();
+}
+
+std::vector<Index> read_rows(const fs::path& file) {
+  return pattern_numbers(read_npy_matrix<double>(file), file.string());
+}
+
+Operators operators_of_matrix(const fs::path& file, MeasurementModel& model) {
+  const auto [rows, cols] = array_size(file);
+  if (model.block == 0) {
+    check_matrix_size(file, rows, cols, model);
+    return operators_of(operator_of({file.string(), read_npy_matrix<double>(file)}), model);
+  }
+  if (cols != model.block * model.block)
+    throw Error(file.string() + " has " + std::to_string(cols) + " columns, but a block of " +
+                size_text(model.block, model.block) + " pixels needs " +
+                std::to_string(model.block * model.block));
+  model.of_block = operator_of({file.string(), read_npy_matrix<double>(file)});
+  return make_operators(model);
 }
 
 }  // namespace
@@ -111,7 +141,16 @@ void save_problem(const fs::path& folder, const Problem& problem, bool with_matr
   json["measurements"] = model.measurements;
   if (with_matrix || model.ensemble == given_matrix) {
     json["matrix"] = "X.npy";
-    write_npy(folder / "X.npy", Eigen::MatrixXf(problem.operators.sensing->dense().cast<float>()));
+    const LinearOperator& matrix = model.of_block ? *model.of_block : *problem.operators.sensing;
+    write_npy(folder / "X.npy", Eigen::MatrixXf(matrix.dense().cast<float>()));
+    if (model.of_block) json["block"] = model.block;
+  } else if (model.patterns) {
+    json["patterns"] = model.patterns->kind;
+    json["order"] = model.patterns->order;
+    json["readings"] = model.patterns->readings;
+    json["rows"] =
+        model.patterns->rows.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json("rows.npy");
+    if (!model.patterns->rows.empty()) write_npy(folder / "rows.npy", numbers_of(model.patterns->rows));
   } else {
     json["ensemble"] = model.ensemble;
     json["positive_probability"] = model.positive_probability;
@@ -137,13 +176,12 @@ Problem load_problem(const fs::path& folder) {
   check_measurement_size(y.string(), rows_of_y, columns_of_y, problem.model, "problem.json");
   try {
     if (problem.model.ensemble == given_matrix) {
-      const fs::path matrix = matrix_file(json, folder);
+      const fs::path matrix = named_file(json, "matrix", folder);
       json.refuse_others();
-      const auto [rows, cols] = array_size(matrix);
-      check_matrix_size(matrix, rows, cols, problem.model);
-      problem.operators =
-          operators_of(operator_of({matrix.string(), read_npy_matrix<double>(matrix)}), problem.model);
+      problem.operators = operators_of_matrix(matrix, problem.model);
     } else {
+      if (problem.model.patterns && !json.is_null("rows"))
+        problem.model.patterns->rows = read_rows(named_file(json, "rows", folder));
       json.refuse_others();
       require_memory("the problem in " + folder.string(),
                      static_cast<double>(estimated_operator_bytes(problem.model)) +
@@ -179,6 +217,17 @@ Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
   check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
                          matrix.name);
   problem.operators = operators_of(operator_of(std::move(matrix)), model);
+  problem.measurements = std::move(measurements.values);
+  problem.noise = noise;
+  return problem;
+}
+
+Problem problem_of_model(MeasurementModel model, NamedMatrix measurements, double noise) {
+  check_measurement_size(measurements.name, measurements.values.rows(), measurements.values.cols(), model,
+                         "what measures");
+  Problem problem;
+  problem.operators = make_operators(model);
+  problem.model = std::move(model);
   problem.measurements = std::move(measurements.values);
   problem.noise = noise;
   return problem;

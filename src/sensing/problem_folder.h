@@ -4,9 +4,13 @@
 //                   "height": 28, "width": 28, "channels": 1, "basis": "pixel",
 //                   "measurements": 392, "ensemble": "biased-sign", "positive_probability": 0.25,
 //                   "seed": 42, "block": 0, "noise": null}
-//                  or with "matrix": "X.npy" in place of ensemble, positive_probability, seed and block
+//                  or in place of ensemble, positive_probability, seed and block
+//                     "matrix": "X.npy"; with "block": 33 it measures each block of so many pixels a side
+//                  or "patterns": "hadamard", "order": "zigzag", "readings": "pairs", "rows": null
+//                     (see patterns.h); "rows": "rows.npy" names the numbers of those that were shown
 //   y.npy          the measurements: shape (n,), or (n, B) for B = pictures × channels columns
-//   X.npy          with "matrix": the measurement matrix, shape (n, height·width)
+//   X.npy          with "matrix": the measurement matrix, shape (n, height·width), or (m, block²)
+//   rows.npy       with "rows": the numbers of the patterns, from 0, in the order of the readings
 #pragma once
 
 #include <filesystem>
@@ -43,5 +47,8 @@ struct NamedMatrix {
 // match, or a value of the matrix is not finite in single precision, in which products are computed.
 Problem problem_of_arrays(NamedMatrix matrix, NamedMatrix measurements,
                           const std::optional<PictureShape>& shape, const std::string& basis, double noise);
+
+// The same of what a model measures: patterns, or blocks by one matrix. Throws as make_operators too.
+Problem problem_of_model(MeasurementModel model, NamedMatrix measurements, double noise);
 
 }  // namespace isr

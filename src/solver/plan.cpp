@@ -110,12 +110,13 @@ Plan plan(const MeasurementModel& model, double noise, const RecoverOptions& opt
   const bool exact = !descends && is_exact(model, plan.stop);
   plan.path = descends ? PathKind::descent : exact ? PathKind::newton_flow : PathKind::reweighted_flow;
   plan.one_by_one = !exact && !is_plain(model);
-  plan.equal_columns = plan.one_by_one && model.ensemble != given_operator && model.ensemble != given_matrix;
+  plan.equal_columns = plan.one_by_one && !model.corrected && model.ensemble != given_operator &&
+                       model.ensemble != given_matrix;
   choose_steps(plan, options);
 
   plan.sized = model.basis != "pixel" && options.depth > 1;
   plan.rounds = plan.sized && !(descends && !plan.one_by_one) ? options.rounds : 0;
-  plan.shifts = plan.rounds > 0 && basis.square && !descends ? options.shifts : 1;
+  plan.shifts = plan.rounds > 0 && basis.square && !descends && !model.outliers ? options.shifts : 1;
   plan.reads_fit = plan.sized || plan.one_by_one;
   plan.relative_start = plan.sized || !options.init;
   const bool sparse =

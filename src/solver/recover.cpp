@@ -387,6 +387,7 @@ class Recoverer::Engine {
                          HeldOutCurve* relative = nullptr) const {
     std::vector<Fold> folds = make_folds(y.rows(), plan.stop.hold_out->folds, plan.seed);
     folds.resize(std::min(folds.size(), static_cast<std::size_t>(plan.stop.hold_out->used)));
+    keep_dominant(folds, y.rowwise().squaredNorm());
     Plan reading = plan;
     if (!plan.reads_fit || plan.rounds == 0) return hold_out(reading, folds, y, units, 0, relative);
     // First in one round, since what the rounds before the last find must not be fitted to the noise either.

@@ -1,4 +1,4 @@
-// problem.json beside measurements and a matrix that are sound.
+// problem.json beside measurements, a matrix and numbers of patterns that are sound.
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -18,6 +18,7 @@ fs::path folder_with_arrays() {
   if (::mkdtemp(name.data()) == nullptr) std::abort();
   isr::write_npy(fs::path(name) / "y.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(12, 2)));
   isr::write_npy(fs::path(name) / "X.npy", Eigen::MatrixXf(Eigen::MatrixXf::Ones(12, 30)));
+  isr::write_npy(fs::path(name) / "rows.npy", Eigen::MatrixXd(Eigen::VectorXd::LinSpaced(12, 0, 11)));
   return name;
 }
 

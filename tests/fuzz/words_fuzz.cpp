@@ -8,6 +8,7 @@
 #include "cli/command_line.h"
 #include "image/image_file.h"
 #include "image/mnist.h"
+#include "sensing/patterns.h"
 #include "solver/stopping.h"
 
 namespace {
@@ -44,6 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     });
   expect_value_or_usage_error([&] { isr::to_string(isr::parse_stop(text)); });
   expect_value_or_usage_error([&] { isr::parse_crop(text); });
+  expect_value_or_usage_error([&] { isr::Patterns{"hadamard", text}.validate(4, 4); });
+  expect_value_or_usage_error([&] { isr::Patterns{text}.validate(4, 4); });
   expect_value_or_usage_error([&] { isr::parse_white(text); });
   expect_value_or_usage_error([&] { isr::parse_mnist_source(text); });
   isr::command_text("recover", {text});

@@ -1,0 +1,41 @@
+#include "report/recovery_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace isr {
+namespace {
+
+using testing::HasSubstr;
+
+RecoveryReport report_of(float from, float to) {
+  RecoveryReport report;
+  Image image(10, 10);
+  image.pixels.col(0) = Eigen::VectorXf::LinSpaced(100, from, to);
+  report.recovered = {{image}};
+  return report;
+}
+
+TEST(RecoveryReport, PicturesInUnknownUnitsAreShownFromBlackToWhite) {
+  RecoveryReport dark = report_of(-0.02f, 0.097f);
+  choose_shown_range(dark);
+  EXPECT_NEAR(dark.black, -0.02, 0.003);
+  EXPECT_NEAR(dark.white, 0.096, 0.003);
+  EXPECT_THAT(dark.note, HasSubstr("black is −0.02, white 0.096"));
+  RecoveryReport bright = report_of(100, 900);
+  choose_shown_range(bright);
+  EXPECT_NEAR(bright.white, 890, 10);
+}
+
+TEST(RecoveryReport, PicturesFromZeroToOneAreShownAsTheyAre) {
+  for (const auto& [from, to] : {std::pair(0.0f, 1.0f), {-0.1f, 1.15f}, {0.2f, 0.5f}, {0.0f, 0.0f}}) {
+    RecoveryReport report = report_of(from, to);
+    choose_shown_range(report);
+    EXPECT_EQ(report.black, 0);
+    EXPECT_EQ(report.white, 1);
+    EXPECT_EQ(report.note, "");
+  }
+}
+
+}  // namespace
+}  // namespace isr
