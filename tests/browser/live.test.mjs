@@ -33,7 +33,7 @@ async function open({address = '', width = 1600, height = 900, colorScheme = 'li
 
 // Until all of the last change is computed and painted; or of a change after that generation.
 async function computed(page, since = 0) {
-  await page.waitForFunction(past => Number(document.body.dataset.computed ?? 0) > past && !document.body.classList.contains('stale'), since, {timeout: 120000});
+  await page.waitForFunction(past => Number(document.body.dataset.computed ?? 0) > past && !document.body.classList.contains('stale'), since, {timeout: 500000});
   await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 120))));
 }
 const generationOf = page => page.evaluate(() => Number(document.body.dataset.computed ?? 0));
@@ -108,6 +108,7 @@ describe('the live page', {skip: built ? false : 'isr was built without what com
       await page.evaluate(() => { const n = document.getElementById('n'); n.value = 30; n.dispatchEvent(new Event('input')); });
       assert.equal(await page.$$eval('.cell canvas', all => all.length), before);
     });
+    console.log(`a change: ${await page.textContent('#working')}`);
     assert.match(await page.textContent('#subtitle'), /n = 235 of p = 784/);
     assert.match(page.url(), /measurements=30%25/);
   });
