@@ -15,7 +15,8 @@ Scaling operator_units(const Operators& operators, const Plan& plan);
 double size_of_solution(const LinearOperator& system, const Scaling& units,
                         const Eigen::Ref<const Eigen::MatrixXd>& y);
 
-// The uniform picture, of one value a channel, that fits y best: zero where X takes it to nothing but rounding.
+// The uniform picture, of one value a channel, that fits y best: zero where X takes it to nothing but
+// rounding.
 struct UniformFit {
   Eigen::VectorXd level;     // X·1
   Eigen::RowVectorXd means;  // the values
