@@ -44,7 +44,7 @@ const thumb = 18;  // px: the slider's thumb, whose centre runs from thumb/2 to 
 
 function drawLanes() {
   const width = dock.lanes.clientWidth;
-  if (!width || !data) return;
+  if (!width || !data || currentAxis().to === undefined) return;  // nothing to draw yet
   const em = parseFloat(getComputedStyle(dock.lanes).fontSize), axis = currentAxis(), list = chartRuns();
   const pitch = 1.05 * em, height = pitch * list.length + 0.2 * em, ticksHeight = 1.5 * em;
   dock.lanes.style.height = `${height}px`;
