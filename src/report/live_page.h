@@ -2,7 +2,7 @@
 // code compiled to WebAssembly (src/web). It is the page of `isr compare` (compare_page.h) with parts before
 // it.
 //
-// Its data are one JSON object, which src/report/compare_page/live.js reads:
+// Its data are one JSON object, which src/report/compare_page/lab.js reads:
 //   isr, window                       as in compare_page.h
 //   digits                            [{source, label, pixels: base64 of 28 × 28 bytes}]
 #pragma once

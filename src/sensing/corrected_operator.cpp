@@ -12,13 +12,15 @@ CorrectedOperator::CorrectedOperator(OperatorPtr op, Faults faults)
     squared_norms_ = dense().colwise().squaredNorm();
 }
 
+// Column by column of Q, which are orthonormal: a product takes no memory.
 template <class Matrix>
 void CorrectedOperator::project(Matrix&& y) const {
-  if (faults_.q.cols() == 0) return;
-  const Eigen::MatrixXd along =
-      faults_.damping.asDiagonal() * (faults_.q.transpose() * y.template cast<double>());
   using Scalar = typename std::decay_t<Matrix>::Scalar;
-  y -= (faults_.q * along).template cast<Scalar>();
+  for (Index k = 0; k < faults_.q.cols(); ++k)
+    for (Index b = 0; b < y.cols(); ++b) {
+      const double along = faults_.damping(k) * faults_.q.col(k).dot(y.col(b).template cast<double>());
+      y.col(b) -= (along * faults_.q.col(k)).template cast<Scalar>();
+    }
 }
 
 void CorrectedOperator::apply(ConstColumns x, Columns y) const {

@@ -64,16 +64,6 @@ MatrixXd polynomials(const VectorXd& weights, int degree) {
   return columns.householderQr().householderQ() * MatrixXd::Identity(n, columns.cols());
 }
 
-// The mean square of the columns, by one vector of random signs.
-double column_square(const LinearOperator& op) {
-  RandomStream stream = RandomStream::named(0, "column length");
-  const Eigen::MatrixXf signs =
-      Eigen::MatrixXf::NullaryExpr(op.cols(), 1, [&] { return stream.below(2) == 1 ? 1.0f : -1.0f; });
-  Eigen::MatrixXf y(op.rows(), 1);
-  op.apply(signs, y);
-  return y.cast<double>().squaredNorm() / static_cast<double>(op.cols());
-}
-
 CorrectedOperator::Faults faults_of(const Problem& problem, const Instrument& instrument,
                                     const VectorXd& sigma) {
   const Index n = problem.measurements.rows();
@@ -147,7 +137,7 @@ Problem corrected(Problem problem, const Instrument& instrument) {
   problem.operators.sensing = seen;
   if (instrument.outliers) {
     // Columns as long as those of X: with the balance λ = 1 for Gaussian matrices of unit columns.
-    faults.outliers = std::sqrt(column_square(*seen));
+    faults.outliers = std::sqrt(mean_squared_column(*seen));
     if (!(faults.outliers > 0)) throw Error("the measurements see nothing of the unknowns");
     seen = std::make_shared<CorrectedOperator>(sensing, faults);
     model.outliers = true;

@@ -1,5 +1,7 @@
 #include "sensing/linear_operator.h"
 
+#include "sensing/random.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -64,6 +66,17 @@ double squared_norm_estimate(const LinearOperator& op, double tolerance, int ite
     if (settled) break;
   }
   return estimate;
+}
+
+double mean_squared_column(const LinearOperator& op) {
+  const auto n = static_cast<double>(op.rows()), p = static_cast<double>(op.cols());
+  if (op.tight_frame_constant() > 0) return op.tight_frame_constant() * n / p;
+  RandomStream stream = RandomStream::named(0, "column length");
+  const Eigen::MatrixXf signs =
+      Eigen::MatrixXf::NullaryExpr(op.cols(), 1, [&] { return stream.below(2) == 1 ? 1.0f : -1.0f; });
+  Eigen::MatrixXf y(op.rows(), 1);
+  op.apply(signs, y);
+  return y.cast<double>().squaredNorm() / p;
 }
 
 }  // namespace isr

@@ -52,4 +52,8 @@ using OperatorPtr = std::shared_ptr<const LinearOperator>;
 // `tolerance`; never an overestimate. `iterations` bounds the work.
 ISR_API double squared_norm_estimate(const LinearOperator& op, double tolerance = 1e-3, int iterations = 200);
 
+// ‖A‖_F²/columns, the mean squared length of a column; without a closed form an estimate from one vector of
+// random signs.
+double mean_squared_column(const LinearOperator& op);
+
 }  // namespace isr

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <optional>
 
-#include "base/chunks.h"
 #include "base/error.h"
 #include "base/foreign_text.h"
 #include "base/scratch.h"
@@ -109,6 +108,7 @@ class PatternOperator final : public LinearOperator {
         positive_(patterns.readings != "signed"),
         pairs_(patterns.readings == "pairs"),
         p_(height * width),
+        entry_(hadamard_ ? std::sqrt(static_cast<float>(p_)) : 1),
         bound_(hadamard_ ? 1.0f : static_cast<float>(2 / std::sqrt(static_cast<double>(p_)))) {
     if (patterns.kind == "dct") dct_.emplace(height, width);
     const std::vector<std::uint32_t> all = places_of(patterns, height, width);
@@ -158,9 +158,9 @@ class PatternOperator final : public LinearOperator {
       std::fill_n(out, p_, 0.0f);
       const float* const from = y.col(b).data();
       for (std::size_t k = 0; k < places_.size(); ++k)
-        out[places_[k]] += pairs_      ? 0.5f * (from[2 * k] - from[2 * k + 1])
-                           : positive_ ? 0.5f * from[k]
-                                       : from[k];
+        out[places_[k]] += entry_ * (pairs_      ? 0.5f * (from[2 * k] - from[2 * k + 1])
+                                     : positive_ ? 0.5f * from[k]
+                                                 : from[k]);
       transform(out, false);
       if (positive_) x.col(b).array() += 0.5f * bound_ * static_cast<float>(y.col(b).cast<double>().sum());
     }
@@ -169,7 +169,7 @@ class PatternOperator final : public LinearOperator {
  private:
   void read(const float* coefficients, float light, float* y) const {
     for (std::size_t k = 0; k < places_.size(); ++k) {
-      const float value = coefficients[places_[k]];
+      const float value = entry_ * coefficients[places_[k]];
       if (pairs_)
         y[2 * k] = 0.5f * (light + value), y[2 * k + 1] = 0.5f * (light - value);
       else
@@ -182,16 +182,13 @@ class PatternOperator final : public LinearOperator {
       forward ? dct_->forward(x, x) : dct_->backward(x, x);
     } else if (hadamard_) {
       fast_walsh_hadamard(x, static_cast<std::size_t>(p_));
-      const auto entries = std::sqrt(static_cast<float>(p_));  // ±1
-      for_chunks(static_cast<std::size_t>(p_), [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) x[i] *= entries;
-      });
     }
   }
 
   bool hadamard_, positive_, pairs_;
   bool repeats_ = false;
   Index p_;
+  float entry_;  // of a pattern, over that of the orthonormal transform
   float bound_;  // c
   std::optional<SeparableDct> dct_;
   std::vector<std::uint32_t> places_;

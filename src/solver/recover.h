@@ -96,6 +96,9 @@ class ISR_API Recoverer {
  private:
   friend std::vector<std::vector<Recovery>> recover_each(const Problem&, std::span<const RecoverOptions>,
                                                          const RecoverWatch&);
+  // `progressed` is told of parts of paths done; see PathProgress.
+  Recoverer(const Problem& problem, const RecoverWatch& watch, std::function<void(double paths)> progressed);
+
   class Engine;
   std::unique_ptr<Engine> engine_;
 };

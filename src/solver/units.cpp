@@ -3,25 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sensing/random.h"
 #include "solver/matrix_free_newton.h"
 
 namespace isr {
 namespace {
 
 using Eigen::MatrixXd;
-
-// ‖A‖_F²/columns: the mean squared length of a column; without a closed form from one vector of random signs.
-double mean_squared_column(const LinearOperator& op) {
-  const auto n = static_cast<double>(op.rows()), p = static_cast<double>(op.cols());
-  if (op.tight_frame_constant() > 0) return op.tight_frame_constant() * n / p;
-  RandomStream stream = RandomStream::named(0, "column length");
-  const Eigen::MatrixXf signs =
-      Eigen::MatrixXf::NullaryExpr(op.cols(), 1, [&] { return stream.below(2) == 1 ? 1.0f : -1.0f; });
-  Eigen::MatrixXf y(op.rows(), 1);
-  op.apply(signs, y);
-  return y.cast<double>().squaredNorm() / p;
-}
 
 // κ: columns of this mean squared length become as long as those of a matrix of ±1.
 double matrix_unit(const LinearOperator& op, double squared_column) {

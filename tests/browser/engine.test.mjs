@@ -1,23 +1,15 @@
 // What computes in the live page, against the command: the same seed, the same numbers.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import vm from 'node:vm';
 import {inflateSync} from 'node:zlib';
+import {isr, newFolder, playground} from './shared.mjs';
 
-const isr = process.env.ISR;
-const work = mkdtempSync(join(tmpdir(), 'isr-engine-'));
-const page = join(work, 'page.html');
-const built = (() => {
-  try { execFileSync(isr, ['playground', '--quiet', '--out', page], {stdio: 'pipe'}); return true; } catch (error) {
-    assert.match(String(error.stderr), /built without what computes in the browser/);
-    return false;
-  }
-})();
+const work = newFolder(), page = playground(work);
 let call, digits;
 
 // The array of a .npy file of little-endian doubles or floats.
@@ -28,7 +20,7 @@ function npy(file) {
 }
 
 before(async () => {
-  if (!built) return;
+  if (!page) return;
   const html = readFileSync(page, 'utf8');
   const part = id => html.match(new RegExp(`id="${id}">([^<]*)<`))[1];
   digits = new Map(JSON.parse(part('isr-data')).digits.map(d => [d.source, [...Buffer.from(d.pixels, 'base64')]]));
@@ -43,7 +35,7 @@ after(() => rmSync(work, {recursive: true, force: true}));
 
 const problem = {op: 'problem', height: 28, width: 28, basis: 'pixel', measurements: 392, noise: 2, seed: 42};
 
-describe('the engine of the live page', {skip: built ? false : 'isr was built without it'}, () => {
+describe('the engine of the live page', {skip: page ? false : 'isr was built without it'}, () => {
   for (const ensemble of ['biased-sign', 'rademacher', 'gaussian'])
     test(`makes the command's measurements bit for bit: ${ensemble}`, () => {
       const folder = join(work, ensemble);

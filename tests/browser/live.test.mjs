@@ -1,40 +1,25 @@
 // The page of `isr playground`, as a browser shows it.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
-import {chromium} from 'playwright-core';
+import * as shared from './shared.mjs';
+import {isr, settled} from './shared.mjs';
 
-const isr = process.env.ISR;
-const work = mkdtempSync(join(tmpdir(), 'isr-live-'));
-const file = join(work, 'page.html');
-const built = (() => {
-  try { execFileSync(isr, ['playground', '--quiet', '--out', file], {stdio: 'pipe'}); return true; } catch (error) {
-    assert.match(String(error.stderr), /built without what computes in the browser/);
-    assert.equal(existsSync(file), false);
-    return false;
-  }
-})();
+const work = shared.newFolder(), file = shared.playground(work);
 let browser;
 
-// Opens the page at an address and collects everything that it must not do.
-async function open({address = '', width = 1600, height = 900, colorScheme = 'light', reducedMotion = 'no-preference', scale = 1} = {}) {
-  const context = await browser.newContext({viewport: {width, height}, colorScheme, reducedMotion, deviceScaleFactor: scale});
-  const page = await context.newPage(), faults = [];
-  page.on('console', message => faults.push(`console ${message.type()}: ${message.text()}`));
-  page.on('pageerror', error => faults.push(`error: ${error.message}`));
-  page.on('request', request => { if (!/^(data|blob|file):/.test(request.url())) faults.push(`request: ${request.url()}`); });
-  await page.goto(`file://${file}${address}`);
-  await computed(page);
-  return {page, faults, close: () => context.close()};
+async function open(window) {
+  const shown = await shared.open(browser, file, window);
+  await computed(shown.page);
+  return shown;
 }
 
 // Until all of the last change is computed and painted; or of a change after that generation.
 async function computed(page, since = 0) {
   await page.waitForFunction(past => Number(document.body.dataset.computed ?? 0) > past && !document.body.classList.contains('stale'), since, {timeout: 500000});
-  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 120))));
+  await settled(page);
 }
 const generationOf = page => page.evaluate(() => Number(document.body.dataset.computed ?? 0));
 
@@ -44,37 +29,17 @@ async function afterChange(page, change) {
   await computed(page, since);
 }
 
-async function screenshot(page, name) {
-  if (!process.env.ISR_SCREENSHOTS) return;
-  mkdirSync(process.env.ISR_SCREENSHOTS, {recursive: true});
-  await page.screenshot({path: join(process.env.ISR_SCREENSHOTS, `${name}.png`), fullPage: true});
-}
+const screenshot = (page, name) => shared.screenshot(page, name, {fullPage: true});
+const assertNotClipped = page =>
+    shared.assertNotClipped(page, '.lab button, .lab select, .lab input, .knob output, .pad, .cell, button, h1, h2');
 
-async function assertNotClipped(page) {
-  const faults = await page.evaluate(() => {
-    const found = [];
-    if (document.documentElement.scrollWidth > innerWidth) found.push(`page is ${document.documentElement.scrollWidth} wide`);
-    for (const node of document.querySelectorAll('.lab button, .lab select, .lab input, .knob output, .pad, .cell, button, h1, h2')) {
-      const box = node.getBoundingClientRect();
-      if (!box.width || node.closest('.scroll, .spoken') || node.classList.contains('spoken')) continue;
-      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${node.id || node.className || node.tagName} ends at ${box.right}`);
-    }
-    return found;
-  });
-  assert.deepEqual(faults, []);
-}
-
-before(async () => {
-  if (!built) return;
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
-  browser = await chromium.launch({executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']});
-});
+before(async () => { if (file) browser = await shared.launch(); });
 after(async () => {
   await browser?.close();
   rmSync(work, {recursive: true, force: true});
 });
 
-describe('the live page', {skip: built ? false : 'isr was built without what computes in the browser'}, () => {
+describe('the live page', {skip: file ? false : 'isr was built without what computes in the browser'}, () => {
   let shown;
   before(async () => { shown = await open(); });
   after(() => shown.close());
@@ -196,7 +161,7 @@ describe('the live page', {skip: built ? false : 'isr was built without what com
          'phone, dark': {width: 390, height: 844, colorScheme: 'dark'},
          'projector, light': {width: 1920, height: 1080},
          'projector, dark': {width: 1920, height: 1080, colorScheme: 'dark'},
-         'laptop at 200 %': {width: 683, height: 384, scale: 2, reducedMotion: 'reduce'},
+         'laptop at 200 %': {width: 683, height: 384, deviceScaleFactor: 2, reducedMotion: 'reduce'},
        }))
     test(`nothing is cut off: ${name}`, async () => {
       const {page, faults, close} = await open(options);

@@ -1,15 +1,13 @@
 // The page of `isr compare`, as a browser shows it.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, mkdirSync, readFileSync, rmSync, statSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
-import {chromium} from 'playwright-core';
+import * as shared from './shared.mjs';
+import {isr, screenshot, settled} from './shared.mjs';
 
-const isr = process.env.ISR;
-const work = mkdtempSync(join(tmpdir(), 'isr-browser-'));
-const chromiumPath = execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
+const work = shared.newFolder();
 let browser;
 
 const runs = {
@@ -25,25 +23,12 @@ function made(name) {
   return {page: join(folder, 'compare.html'), results: JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'))};
 }
 
-// Opens the page and collects everything that it must not do.
-async function open(file, {width = 1600, height = 900, colorScheme = 'light'} = {}) {
-  const context = await browser.newContext({viewport: {width, height}, colorScheme, reducedMotion: 'no-preference'});
-  const page = await context.newPage();
-  const faults = [];
-  page.on('console', message => faults.push(`console ${message.type()}: ${message.text()}`));
-  page.on('pageerror', error => faults.push(`error: ${error.message}`));
-  page.on('request', request => {
-    const url = request.url();
-    if (!/^(data|blob):/.test(url) && url !== `file://${file}`) faults.push(`request: ${url}`);
-  });
-  await page.goto(`file://${file}`);
-  await page.waitForSelector('body[data-ready]', {timeout: 30000});
-  await settled(page);
-  return {page, faults, close: () => context.close()};
+async function open(file, window) {
+  const shown = await shared.open(browser, file, window);
+  await shown.page.waitForSelector('body[data-ready]', {timeout: 30000});
+  await settled(shown.page);
+  return shown;
 }
-
-// Until everything that a change asked for is painted.
-const settled = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 120))));
 
 const setSlider = async (page, share) => {
   await page.evaluate(value => {
@@ -58,39 +43,10 @@ const pictures = page => page.$$eval('.cell:not(.original) canvas', all => all.m
 const psnrs = page => page.$$eval('.cell .psnr', all => all.map(node => node.textContent));
 const decibels = x => x === null || x === 'inf' ? '∞ dB' : `${x.toFixed(1).replace('-', '−')} dB`;
 
-async function screenshot(page, name) {
-  if (!process.env.ISR_SCREENSHOTS) return;
-  mkdirSync(process.env.ISR_SCREENSHOTS, {recursive: true});
-  await page.screenshot({path: join(process.env.ISR_SCREENSHOTS, `${name}.png`)});
-}
+const assertNotClipped = page =>
+    shared.assertNotClipped(page, '.cell, .chart figcaption, button, select, .loupe, .readout, .lead, h1, h2, h3');
 
-// Nothing sticks out of the window, and no text is cut off inside the cells, charts and buttons.
-async function assertNotClipped(page) {
-  const faults = await page.evaluate(() => {
-    const found = [];
-    if (document.documentElement.scrollWidth > innerWidth) found.push(`page is ${document.documentElement.scrollWidth} wide`);
-    for (const node of document.querySelectorAll('.cell, .chart figcaption, button, select, .loupe, .readout, .lead, h1, h2, h3')) {
-      const box = node.getBoundingClientRect();
-      if (!box.width || node.closest('.scroll')) continue;
-      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${node.className || node.tagName} ends at ${box.right}`);
-      if (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0) found.push(`${node.className || node.id || node.tagName} cuts its text`);
-    }
-    for (const text of document.querySelectorAll('.plot text')) {
-      const box = text.getBoundingClientRect(), plot = text.closest('svg').getBoundingClientRect();
-      if (box.left < plot.left - 1 || box.right > plot.right + 1) found.push(`chart text “${text.textContent}” is cut`);
-    }
-    return found;
-  });
-  assert.deepEqual(faults, []);
-}
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: chromiumPath, headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-           '--disable-component-update', '--disable-sync'],
-  });
-});
+before(async () => { browser = await shared.launch(); });
 after(async () => {
   await browser?.close();
   rmSync(work, {recursive: true, force: true});

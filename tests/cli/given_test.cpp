@@ -221,36 +221,35 @@ TEST_F(GivenTest, CountsWeighByTheirVariance) {
 }
 
 TEST_F(GivenTest, WrongUsageEndsWithOneSentence) {
-  const auto refusal = [&](const std::string& arguments, int status) {
-    const CommandResult outcome = isr("solve " + arguments);
+  std::ofstream(work() / "y.csv") << "1\n2\n3\n";
+  struct Refusal {
+    const char* arguments;
+    int status;
+    const char* sentence;
+  };
+  for (const auto& [arguments, status, sentence] : std::initializer_list<Refusal>{
+           {"--patterns hadamard --matrix X.npy", 2, "exclude each other"},
+           {"--patterns hadamard", 2, "--patterns needs --shape"},
+           {"--patterns hadamard --shape 4x6", 2, "powers of two; the shape is 4x6"},
+           {"--patterns walsh --shape 4x4", 2, "--patterns must be hadamard, dct, pixel"},
+           {"--patterns dct --order up --shape 4x4", 2, "--order must be natural"},
+           {"--patterns dct --rows 4 --shape 4x4", 1,
+            "y.csv is an array of 3 × 1, and not an array of 4 measurements"},
+           {"--patterns dct --rows 4x --shape 4x4", 1, "4x: there is no such file"},
+           {"--rows 4 --matrix X.npy", 2, "--rows needs --patterns"},
+           {"--block 4 --matrix X.npy", 2, "--block needs --patterns"},
+           {"--patterns dct --shape 4x4 --sigma y.csv --poisson", 2, "--poisson and --sigma"},
+           {"--patterns dct --shape 4x4 --sigma y.csv --noise 1", 2, "--noise is one for all readings"},
+           {"--patterns dct --shape 4x4 --basis pixel --offset 2", 2,
+            "--offset of degree 2 leaves nothing of 3 measurements"},
+           {"--patterns dct --shape 4x4 --offset 21", 2, "--offset must be a degree from 0 to 20"},
+           {"--patterns dct --shape 4x4 --keep 0%", 2, "--keep must be a share"},
+           {"--patterns dct --shape 4x4 --keep half", 2, "--keep must be a share"}}) {
+    const CommandResult outcome = isr(std::string("solve --measurements y.csv ") + arguments);
     EXPECT_EQ(outcome.status, status) << arguments;
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-    return outcome.err;
-  };
-  std::ofstream(work() / "y.csv") << "1\n2\n3\n";
-  const std::string y = " --measurements y.csv";
-  EXPECT_THAT(refusal("--patterns hadamard --matrix X.npy" + y, 2), HasSubstr("exclude each other"));
-  EXPECT_THAT(refusal("--patterns hadamard" + y, 2), HasSubstr("--patterns needs --shape"));
-  EXPECT_THAT(refusal("--patterns hadamard --shape 4x6" + y, 2),
-              HasSubstr("powers of two; the shape is 4x6"));
-  EXPECT_THAT(refusal("--patterns walsh --shape 4x4" + y, 2),
-              HasSubstr("--patterns must be hadamard, dct, pixel"));
-  EXPECT_THAT(refusal("--patterns dct --order up --shape 4x4" + y, 2), HasSubstr("--order must be natural"));
-  EXPECT_THAT(refusal("--patterns dct --rows 4 --shape 4x4" + y, 1),
-              HasSubstr("y.csv is an array of 3 × 1, and not an array of 4 measurements"));
-  EXPECT_THAT(refusal("--patterns dct --rows 4x --shape 4x4" + y, 1), HasSubstr("4x: there is no such file"));
-  EXPECT_THAT(refusal("--rows 4 --matrix X.npy" + y, 2), HasSubstr("--rows needs --patterns"));
-  EXPECT_THAT(refusal("--block 4 --matrix X.npy" + y, 2), HasSubstr("--block needs --patterns"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --sigma y.csv --poisson" + y, 2),
-              HasSubstr("--poisson and --sigma"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --sigma y.csv --noise 1" + y, 2),
-              HasSubstr("--noise is one for all readings"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --basis pixel --offset 2" + y, 2),
-              HasSubstr("--offset of degree 2 leaves nothing of 3 measurements"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --offset 21" + y, 2),
-              HasSubstr("--offset must be a degree from 0 to 20"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --keep 0%" + y, 2), HasSubstr("--keep must be a share"));
-  EXPECT_THAT(refusal("--patterns dct --shape 4x4 --keep half" + y, 2), HasSubstr("--keep must be a share"));
+    EXPECT_THAT(outcome.err, HasSubstr(sentence)) << arguments;
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace isr {
@@ -55,6 +56,24 @@ TEST(RandomStream, NormalsHaveTheMomentsOfTheStandardNormal) {
   EXPECT_NEAR(moments[2], 0, std::sqrt(15) * sigma);
   EXPECT_NEAR(moments[3], 3, std::sqrt(96) * sigma);
   EXPECT_NEAR(neighbours, 0, sigma);
+}
+
+// The polar method in a longer format; two units in the last place: the logarithm's half, and three
+// roundings.
+TEST(RandomStream, NormalsAreThoseOfTheFormulaToTheLastBits) {
+  RandomStream stream = RandomStream::named(2, "normals"), uniforms = RandomStream::named(2, "normals");
+  for (int i = 0; i < 100000; ++i) {
+    double a, b, square;
+    do {
+      a = 2 * uniforms.uniform() - 1, b = 2 * uniforms.uniform() - 1;
+      square = a * a + b * b;
+    } while (square >= 1 || square == 0);
+    const long double factor = std::sqrt(-2 * std::log(static_cast<long double>(square)) / square);
+    for (const double coordinate : {a, b}) {
+      const auto expected = static_cast<double>(coordinate * factor);
+      ASSERT_NEAR(stream.normal(), expected, 2 * std::numeric_limits<double>::epsilon() * std::abs(expected));
+    }
+  }
 }
 
 TEST(RandomStream, BelowIsUniformOnEveryBound) {
