@@ -5,16 +5,17 @@
 namespace isr {
 namespace {
 
-struct Status {
+struct ExitStatus {
   const char* number;
   const char* meaning;
 };
 
-constexpr Status statuses[] = {{"0", "done"},
-                               {"1", "failed; a message on standard error says what, where and what to do"},
-                               {"2", "wrong usage"},
-                               {"130", "interrupted (Ctrl-C)"},
-                               {"143", "terminated"}};
+constexpr ExitStatus exit_statuses[] = {
+    {"0", "done"},
+    {"1", "failed; a message on standard error says what, where and what to do"},
+    {"2", "wrong usage"},
+    {"130", "interrupted (Ctrl-C)"},
+    {"143", "terminated"}};
 
 struct Variable {
   const char* name;
@@ -97,7 +98,8 @@ std::string manual_page(const Reference& reference) {
   for (const Variable& variable : variables(reference))
     out << ".TP\n.B " << variable.name << "\n" << roff(variable.meaning) << "\n";
   out << ".SH \"EXIT STATUS\"\n";
-  for (const Status& status : statuses) out << ".TP\n.B " << status.number << "\n" << status.meaning << "\n";
+  for (const ExitStatus& status : exit_statuses)
+    out << ".TP\n.B " << status.number << "\n" << status.meaning << "\n";
   out << ".SH \"SEE ALSO\"\nJ. Li, T. V. Nguyen, C. Hegde and R. K. W. Wong,\n"
          ".I Implicit Sparse Regularization: The Impact of Depth and Early Stopping,\nNeurIPS 2021, arXiv "
          "2108.05574.\n";
@@ -130,7 +132,8 @@ std::string markdown_page(const Reference& reference) {
   for (const Variable& variable : variables(reference))
     out << "| `" << variable.name << "` | " << markdown(variable.meaning) << " |\n";
   out << "\n## Exit status\n\n| status | means |\n|---|---|\n";
-  for (const Status& status : statuses) out << "| " << status.number << " | " << status.meaning << " |\n";
+  for (const ExitStatus& status : exit_statuses)
+    out << "| " << status.number << " | " << status.meaning << " |\n";
   return out.str();
 }
 

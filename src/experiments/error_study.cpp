@@ -11,7 +11,7 @@
 namespace isr {
 namespace {
 
-constexpr std::int64_t most_points = 25000;
+constexpr std::int64_t most_losses = 25000;
 constexpr double window_depth = 0.5;  // in log2
 constexpr int folds = 5;
 
@@ -22,7 +22,7 @@ double log2_error(const Eigen::VectorXd& w, const Eigen::VectorXf& truth) {
 void trace_errors(const SyntheticProblem& problem, const DepthRun& run, PathSolver solver,
                   const Cancelled& cancelled, ReplicateErrors& paths, std::size_t replicate) {
   const auto start = std::chrono::steady_clock::now();
-  const std::int64_t stride = (run.iterations + most_points - 1) / most_points;
+  const std::int64_t stride = (run.iterations + most_losses - 1) / most_losses;
   std::vector<double>& iterations = paths.iteration[replicate];
   std::vector<float>& errors = paths.error[replicate];
   double next = 0;

@@ -28,7 +28,7 @@ namespace {
 using Eigen::Index;
 using Shape = std::vector<std::int64_t>;
 
-constexpr const char* formats = ".npy, .npz, .mat, .csv, .tsv, .txt and pictures";
+constexpr const char* array_formats = ".npy, .npz, .mat, .csv, .tsv, .txt and pictures";
 
 [[noreturn]] void fail(const std::string& name, const std::string& why) {
   throw Error("cannot read " + name + ": " + why);
@@ -233,7 +233,7 @@ NumberArray<Scalar> read_any(const ArrayName& name, const WantedArray& wanted) {
   if (extension == ".npy") return from_npy(file, read_npy<Scalar>(name.file, Complex::accepted));
   if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return read_text<Scalar>(file);
   if (has_image_extension(name.file)) return read_picture<Scalar>(file);
-  fail(file, "what it is must be seen from the end of its name: " + std::string(formats));
+  fail(file, "what it is must be seen from the end of its name: " + std::string(array_formats));
 }
 
 template <typename Scalar>

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr int longest_side = 1 << 16;  // as in the description of a problem
 
-constexpr const char* formats = "PNG, JPEG, TIFF, BMP, WebP, PGM, PPM or PBM";
+constexpr const char* picture_formats = "PNG, JPEG, TIFF, BMP, WebP, PGM, PPM or PBM";
 
 // All bytes of a picture; of another file the first, which suffice to see that.
 std::vector<unsigned char> read_all(const fs::path& path) {
@@ -60,7 +60,7 @@ codecs::Picture decode(const fs::path& path, std::optional<int> page, std::vecto
   std::vector<unsigned char> bytes = read_all(path);
   bool known = false;
   const std::string defect = picture_defect(bytes, known);
-  if (!known) throw Error(path.string() + " is not a picture that isr reads (" + formats + ")");
+  if (!known) throw Error(path.string() + " is not a picture that isr reads (" + picture_formats + ")");
   if (!defect.empty()) throw Error(path.string() + " " + defect);
   choose_page(path, page, bytes, notes);
   codecs::Picture picture;
@@ -166,7 +166,8 @@ std::vector<fs::path> image_files_in(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
     if (entry->is_regular_file(ignored) && has_image_extension(entry->path())) files.push_back(entry->path());
   if (error) throw Error("cannot read the folder " + folder.string() + ": " + error.message());
-  if (files.empty()) throw Error("the folder " + folder.string() + " holds no picture (" + formats + ")");
+  if (files.empty())
+    throw Error("the folder " + folder.string() + " holds no picture (" + picture_formats + ")");
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -10,7 +10,7 @@ namespace isr {
 
 namespace {
 
-std::string number(double value) {
+std::string data_number(double value) {
   return formatted("%.9g", value);
 }
 
@@ -30,10 +30,10 @@ std::string chart_csv(const Chart& chart) {
     for (const Series& series : panel.series) {
       const std::string names = panel_field + csv_quoted(series.name) + ',';
       for (std::size_t i = 0; i < series.x.size(); ++i) {
-        csv += names + number(series.x[i]) + ',' + number(series.y[i]) + ',';
-        if (!series.lower.empty()) csv += number(series.lower[i]);
+        csv += names + data_number(series.x[i]) + ',' + data_number(series.y[i]) + ',';
+        if (!series.lower.empty()) csv += data_number(series.lower[i]);
         csv += ',';
-        if (!series.upper.empty()) csv += number(series.upper[i]);
+        if (!series.upper.empty()) csv += data_number(series.upper[i]);
         csv += '\n';
       }
     }
@@ -50,7 +50,7 @@ std::string heat_map_csv(const Panel& panel) {
       const double fields[] = {map.x[col], map.y[row], map.values[row * map.x.size() + col],
                                x[col],     x[col + 1], y[row],
                                y[row + 1]};
-      for (double field : fields) csv += (std::isnan(field) ? "" : number(field)) + ',';
+      for (double field : fields) csv += (std::isnan(field) ? "" : data_number(field)) + ',';
       csv.back() = '\n';
     }
   }

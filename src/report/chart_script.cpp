@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/text.h"
 #include "report/chart_layout.h"
 
 namespace isr {
@@ -12,11 +13,8 @@ namespace {
 
 constexpr const char* kBlack = "#222222";
 
-std::string number(double value) {
-  std::ostringstream text;
-  text.precision(10);
-  text << value;
-  return text.str();
+std::string script_number(double value) {
+  return formatted("%.10g", value);
 }
 
 int colour_of(const Series& series, int position) {
@@ -49,7 +47,8 @@ constexpr const char* kPoint = "pt 7 ps 0.45";
 
 // Width, dashes and colour of a line.
 std::string stroke(double weight, Dash dash, int colour) {
-  return "lw " + number(weight) + " dt " + dash_pattern(dash, colour) + " lc rgb " + colour_name(colour);
+  return "lw " + script_number(weight) + " dt " + dash_pattern(dash, colour) + " lc rgb " +
+         colour_name(colour);
 }
 
 std::string line_style(const Series& series, int colour) {
@@ -62,7 +61,7 @@ std::string line_style(const Series& series, int colour) {
 std::string tick_commands(const char* axis, const std::vector<Tick>& ticks) {
   std::string places;
   for (const Tick& tick : ticks) {
-    places += (places.empty() ? "" : ", ") + gnuplot_quoted(tick.label) + ' ' + number(tick.at);
+    places += (places.empty() ? "" : ", ") + gnuplot_quoted(tick.label) + ' ' + script_number(tick.at);
     if (tick.minor) places += " 1";
   }
   return std::string(places.empty() ? "  unset " : "  set ") + axis + "tics" +
@@ -70,20 +69,20 @@ std::string tick_commands(const char* axis, const std::vector<Tick>& ticks) {
 }
 
 std::string screen(double x, double y, const ChartLayout& layout) {
-  return "screen " + number(x / layout.width) + ", screen " + number(y / layout.height);
+  return "screen " + script_number(x / layout.width) + ", screen " + script_number(y / layout.height);
 }
 
 std::string text_command(const PlacedText& text, const ChartLayout& layout) {
   return "  set label " + gnuplot_quoted(text.text) + " noenhanced at " + screen(text.x, text.y, layout) +
          (text.centred ? " center" : " left") + (text.upright ? " rotate by 90" : "") +
-         " font 'DejaVu Sans," + number(text.size) + "' tc rgb " + colour_name(text.colour) + "\n";
+         " font 'DejaVu Sans," + script_number(text.size) + "' tc rgb " + colour_name(text.colour) + "\n";
 }
 
 std::string window_commands(const Panel& panel) {
   std::ostringstream out;
   for (const Window& window : panel.windows) {
-    out << "  set object rectangle from first " << number(window.from) << ", graph 0 to first "
-        << number(window.to)
+    out << "  set object rectangle from first " << script_number(window.from) << ", graph 0 to first "
+        << script_number(window.to)
         << ", graph 1 fc rgb window_fill fs solid border lc rgb window_edge lw 0.5 behind\n";
   }
   return out.str();
@@ -91,19 +90,19 @@ std::string window_commands(const Panel& panel) {
 
 std::string place_commands(const PanelLayout& place, const ChartLayout& layout) {
   std::ostringstream out;
-  out << "  set lmargin at screen " << number(place.left / layout.width) << "; set rmargin at screen "
-      << number(place.right / layout.width) << "\n"
-      << "  set bmargin at screen " << number(place.bottom / layout.height) << "; set tmargin at screen "
-      << number(place.top / layout.height) << "\n"
-      << "  set xrange [" << number(place.x.low) << ":" << number(place.x.high) << "]; set yrange ["
-      << number(place.y.low) << ":" << number(place.y.high) << "]\n";
+  out << "  set lmargin at screen " << script_number(place.left / layout.width) << "; set rmargin at screen "
+      << script_number(place.right / layout.width) << "\n"
+      << "  set bmargin at screen " << script_number(place.bottom / layout.height)
+      << "; set tmargin at screen " << script_number(place.top / layout.height) << "\n"
+      << "  set xrange [" << script_number(place.x.low) << ":" << script_number(place.x.high)
+      << "]; set yrange [" << script_number(place.y.low) << ":" << script_number(place.y.high) << "]\n";
   return out.str();
 }
 
 std::string heat_map_setup(const PanelLayout& place, const ChartLayout& layout) {
   std::ostringstream out;
-  out << "  set border 15; unset grid; set cbrange [" << number(place.colours.low) << ":"
-      << number(place.colours.high) << "]\n"
+  out << "  set border 15; unset grid; set cbrange [" << script_number(place.colours.low) << ":"
+      << script_number(place.colours.high) << "]\n"
       << "  set colorbox user origin " << screen(place.right + kColourBarGap, place.bottom, layout)
       << " size " << screen(kColourBarWidth, place.top - place.bottom, layout) << "\n"
       << tick_commands("cb", place.colour_ticks)
@@ -119,7 +118,7 @@ std::string heat_map_clauses(const HeatMap& map, Range colours, const std::strin
                     "1:2:4:5:6:7:($3) with boxxyerror fc palette lw 0.5 "
                     "fs solid border lc rgb 'white', \\\n";
   if (map.decimals < 0) return out;
-  const std::string change = number(colours.low + 0.42 * (colours.high - colours.low));
+  const std::string change = script_number(colours.low + 0.42 * (colours.high - colours.low));
   const std::string text = "cell_text($3, " + std::to_string(map.decimals) + ")";
   const auto print = [&](const std::string& condition, const char* colour) {
     out += data + "1:2:(" + condition + " ? " + text + " : '') with labels font cell_font tc rgb '" + colour +
@@ -145,7 +144,7 @@ std::string series_clauses(const Panel& panel, std::size_t& row) {
                " fs transparent solid 0.2 noborder, \\\n";
     }
     if (series.outlined)
-      lines += rows + "3:4 with lines lw " + number(series.weight + 1.6) + " lc rgb 'white', \\\n";
+      lines += rows + "3:4 with lines lw " + script_number(series.weight + 1.6) + " lc rgb 'white', \\\n";
     lines += rows + "3:4 " + line_style(series, colour) + ", \\\n";
   }
   return bands + lines;
@@ -174,8 +173,8 @@ std::string style_commands(const ChartLayout& layout, const std::string& name) {
       << "#   gnuplot " << name << ".gp\n"
       << "set encoding utf8\nset datafile separator comma\n"
       << "data = " << gnuplot_quoted(name + ".csv") << "\n"
-      << "width = " << number(std::ceil(layout.width)) << "; height = " << number(std::ceil(layout.height))
-      << "  # points\n"
+      << "width = " << script_number(std::ceil(layout.width))
+      << "; height = " << script_number(std::ceil(layout.height)) << "  # points\n"
       << "base_font = 'DejaVu Sans," << kLabelSize << "'; small_font = 'DejaVu Sans," << kSmallSize
       << "'; cell_font = 'DejaVu Sans," << kCellSize << "'\n";
   for (int i = 0; i < kInk; ++i)
@@ -216,7 +215,8 @@ std::string panel_commands(const Chart& chart, const ChartLayout& layout, std::s
   if (panel.heat_map) out << heat_map_clauses(*panel.heat_map, place.colours, map_file);
   out << series_clauses(panel, row);
   for (const Level& level : panel.levels) {
-    out << "    " << number(level.y) << " with lines " << stroke(1, level.dash, level.colour) << ", \\\n";
+    out << "    " << script_number(level.y) << " with lines " << stroke(1, level.dash, level.colour)
+        << ", \\\n";
   }
   out << "    NaN\n";
   if (panel.heat_map) out << "  unset colorbox\n";

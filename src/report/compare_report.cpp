@@ -13,6 +13,7 @@
 #include "report/compare_film.h"
 #include "report/compare_page.h"
 #include "report/grid.h"
+#include "report/json_number.h"
 #include "report/results.h"
 #include "report/table.h"
 
@@ -21,22 +22,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  if (std::isnan(value)) return nullptr;
-  if (std::isinf(value)) return "inf";
-  return value;
-}
-
 Json stop_json(const ComparedPath& path, std::size_t i) {
   const PathMoment& moment = path.moments[i];
   return {{"flow_time", moment.flow_time},
           {"iterations", std::llround(moment.flow_time / path.step)},
-          {"psnr", number(moment.psnr)},
+          {"psnr", json_number(moment.psnr)},
           {"relative_error", moment.relative_error},
           {"relative_residual", moment.residual},
-          {"held_out_residual", number(moment.held_out_residual)},
-          {"off_support_max", number(moment.off_support)},
-          {"on_support_min", number(moment.on_support)},
+          {"held_out_residual", json_number(moment.held_out_residual)},
+          {"off_support_max", json_number(moment.off_support)},
+          {"on_support_min", json_number(moment.on_support)},
           {"support", moment.support}};
 }
 

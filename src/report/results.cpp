@@ -7,6 +7,7 @@
 
 #include "base/foreign_text.h"
 #include "base/text.h"
+#include "report/json_number.h"
 #include "report/table.h"
 
 namespace isr {
@@ -14,17 +15,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  if (std::isnan(value)) return nullptr;
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return value;
-}
-
 template <class T>
 Json optional(const std::optional<T>& value) {
   if (!value) return nullptr;
   if constexpr (std::is_floating_point_v<T>)
-    return number(*value);
+    return json_number(*value);
   else
     return *value;
 }
@@ -33,7 +28,7 @@ std::string csv_field(const Json& value) {
   if (value.is_null()) return "";
   if (!value.is_string()) return value.dump();
   const std::string text = value.get<std::string>();
-  return text == "-inf" ? text : csv_text(text);  // number() makes texts of infinities
+  return text == "-inf" ? text : csv_text(text);  // json_number() makes texts of infinities
 }
 
 std::string format(const char* pattern, double value) {
@@ -284,7 +279,7 @@ Json to_json(const ResultRow& row) {
   json["psnr"] = optional(row.psnr);
   json["ssim"] = optional(row.ssim);
   json["support"] = row.support;
-  json["seconds"] = number(row.seconds);
+  json["seconds"] = json_number(row.seconds);
   return json;
 }
 

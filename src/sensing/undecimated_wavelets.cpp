@@ -14,8 +14,6 @@
 namespace isr {
 namespace {
 
-using Plane = ScratchVector;
-
 constexpr std::size_t most_taps = 16;
 
 // The "algorithme à trous" (Holschneider et al. 1989; Coifman and Donoho 1995): at level l the filters are
@@ -44,7 +42,7 @@ class UndecimatedWavelets final : public TightFrame {
   // Wᵀ, the analysis.
   void adjoint(ConstColumns y, Columns x) const override {
     const std::size_t size = height_ * width_;
-    Plane low(size), high(size);
+    ScratchVector low(size), high(size);
     for (Index b = 0; b < y.cols(); ++b) {
       float* bands = x.col(b).data();
       float* coarse = bands + 3 * levels_ * size;
@@ -63,7 +61,7 @@ class UndecimatedWavelets final : public TightFrame {
   // W, the synthesis: the same filters reversed, bands added.
   void apply(ConstColumns x, Columns y) const override {
     const std::size_t size = height_ * width_;
-    Plane low(size), high(size);
+    ScratchVector low(size), high(size);
     for (Index b = 0; b < y.cols(); ++b) {
       const float* bands = x.col(b).data() + 3 * levels_ * size;
       float* coarse = y.col(b).data();
@@ -114,7 +112,7 @@ class UndecimatedWavelets final : public TightFrame {
   void filter_rows(const float* in, const std::vector<float>& f, std::size_t level, float* out,
                    bool transpose, bool accumulate) const {
     parallel_for((height_ + 15) / 16, [&](std::size_t task) {
-      Plane twice(2 * width_);
+      ScratchVector twice(2 * width_);
       std::array<const float*, most_taps> taps;
       for (std::size_t k = 0; k < f.size(); ++k) taps[k] = twice.data() + offset(k, level, width_, transpose);
       for (std::size_t row = 16 * task; row < std::min(height_, 16 * task + 16); ++row) {

@@ -18,8 +18,8 @@ constexpr std::int64_t divergence_interval = 64;
 // weight changes in the first and in any step, where the two steps of Barzilai and Borwein agree, the
 // decrease of the loss asked for, as a share of that of a line, and the share of the loss that rounding
 // hides.
-constexpr double shortening = 0.3, growth = 10, first_change = 0.1, largest_change = 0.5, agreement = 0.8,
-                 sufficient = 1e-4, rounding = 1e-6;
+constexpr double shortening = 0.3, lengthening = 10, first_change = 0.1, largest_change = 0.5,
+                 agreement = 0.8, sufficient = 1e-4, rounding = 1e-6;
 constexpr int most_rejections = 30;
 
 std::int64_t iterations_until(double time, double step) {
@@ -250,11 +250,12 @@ DescentPath::GradientSums DescentPath::gradient_sums() const {
 
 void DescentPath::choose_step(double taken) {
   const GradientSums sums = gradient_sums();
-  step_ = growth * taken;
+  step_ = lengthening * taken;
   if (sums.product < 0) {
     const double longer = -taken * squared_gradient_ / sums.product;
     const double shorter = -taken * sums.product / sums.change;
-    step_ = std::clamp(shorter < agreement * longer ? shorter : longer, taken / growth, taken * growth);
+    step_ =
+        std::clamp(shorter < agreement * longer ? shorter : longer, taken / lengthening, taken * lengthening);
   }
   if (options_.network.depth > 1 && sums.relative > 0)
     step_ = std::min(step_, largest_change / sums.relative);

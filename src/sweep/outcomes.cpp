@@ -15,18 +15,18 @@
 namespace isr {
 namespace {
 
-using Values = std::map<std::string, std::string>;
+using Named = std::map<std::string, std::string>;
 
 std::string condition(const std::string& where) {
   return where.empty() ? "" : " WHERE id IN (SELECT id FROM results WHERE " + where + ")";
 }
 
 // The rows of cells, or methods: each column's text.
-std::map<std::int64_t, Values> read_rows(Database& database, const std::string& table) {
-  std::map<std::int64_t, Values> rows;
+std::map<std::int64_t, Named> read_rows(Database& database, const std::string& table) {
+  std::map<std::int64_t, Named> rows;
   Statement statement = database.prepare("SELECT * FROM " + table);
   while (statement.step()) {
-    Values& row = rows[statement.integer(0)];
+    Named& row = rows[statement.integer(0)];
     for (int i = 1; i < statement.columns(); ++i)
       if (!statement.is_null(i)) row[statement.name(i)] = statement.text(i);
   }
@@ -34,7 +34,7 @@ std::map<std::int64_t, Values> read_rows(Database& database, const std::string& 
 }
 
 // The columns that hold more than one value in those rows that occur.
-std::set<std::string> varying(const std::map<std::int64_t, Values>& rows,
+std::set<std::string> varying(const std::map<std::int64_t, Named>& rows,
                               const std::set<std::int64_t>& occur) {
   std::map<std::string, std::set<std::string>> values;
   for (const std::int64_t row : occur)
@@ -60,10 +60,10 @@ std::string describe(const std::string& axis, const std::string& value) {
   return name + " " + number_text(value);
 }
 
-std::string setting_text(const Values& cell, const Values& method, const std::set<std::string>& of_cell,
+std::string setting_text(const Named& cell, const Named& method, const std::set<std::string>& of_cell,
                          const std::set<std::string>& of_method, const std::set<std::string>& without) {
   std::string text;
-  const auto add = [&](const Values& values, const std::set<std::string>& names) {
+  const auto add = [&](const Named& values, const std::set<std::string>& names) {
     for (const std::string& name : names) {
       const auto value = values.find(name);
       if (without.contains(name) || value == values.end()) continue;
@@ -75,7 +75,7 @@ std::string setting_text(const Values& cell, const Values& method, const std::se
   return text;
 }
 
-std::string method_title(const Values& method) {
+std::string method_title(const Named& method) {
   static const std::map<std::string, std::string> titles{{"ls", "Least squares"}, {"ridge", "Ridge"},
                                                          {"nnls", "NNLS"},        {"lasso", "Lasso"},
                                                          {"omp", "OMP"},          {"l1", "ℓ1"}};
@@ -83,7 +83,7 @@ std::string method_title(const Values& method) {
   return depth == method.end() ? titles.at(method.at("name")) : "N = " + depth->second;
 }
 
-int depth_of(const Values& method) {
+int depth_of(const Named& method) {
   const auto depth = method.find("depth");
   return depth == method.end() ? 0 : std::stoi(depth->second);
 }
@@ -126,7 +126,7 @@ std::vector<Outcome> read_outcomes(Database& database, double success, const std
   const std::set<std::string> without{"measurements", "seed", "depth", "name"};
   std::map<std::tuple<std::int64_t, std::string, double, double, double, std::string>, Outcome> sums;
   for (Count& count : counts) {
-    const Values &cell = cells.at(count.cell), &method = methods.at(count.method);
+    const Named &cell = cells.at(count.cell), &method = methods.at(count.method);
     Outcome& outcome = count.outcome;
     outcome.share = share_of(cell.at("measurements"), outcome.n / outcome.p);
     outcome.method = method_title(method);
@@ -163,7 +163,7 @@ std::vector<WindowOutcome> read_windows(Database& database, const std::string& w
   std::vector<WindowOutcome> outcomes;
   constexpr double last_time = 1e12;
   for (const Row& row : found) {
-    const Values& method = methods.at(row.method);
+    const Named& method = methods.at(row.method);
     const double decades =
         row.begin > 0 ? std::max(0.0, std::log10(std::min(row.end, last_time) / row.begin)) : 0;
     outcomes.push_back(

@@ -23,7 +23,7 @@ const WantedArray six{"an array of 6 measurements",
                       [](Index rows, Index columns) { return rows == 6 || (rows == 1 && columns == 6); },
                       true};
 
-std::string sample(const std::string& name) {
+std::string sample_file(const std::string& name) {
   return std::string(ISR_TEST_DATA_DIR) + "/arrays/" + name;
 }
 
@@ -48,10 +48,10 @@ TEST(ArrayFile, FilesOfOtherProgramsHoldTheSameMatrix) {
   for (const char* name :
        {"X.npy", "stored.npz", "stored.npz:X", "packed.npz:X", "v4.mat", "v5.mat:X", "v5-packed.mat:X",
         "v73.mat:X", "numpy.txt", "sheet.csv", "sheet-german.csv", "sheet.tsv"}) {
-    const NumberArray<double> found = read_array<double>(sample(name), matrix);
+    const NumberArray<double> found = read_array<double>(sample_file(name), matrix);
     EXPECT_EQ(found.values, sample_matrix()) << name;
     EXPECT_FALSE(found.is_complex()) << name;
-    EXPECT_EQ(read_array<float>(sample(name), matrix).values, sample_matrix().cast<float>()) << name;
+    EXPECT_EQ(read_array<float>(sample_file(name), matrix).values, sample_matrix().cast<float>()) << name;
   }
 }
 
@@ -60,7 +60,7 @@ TEST(ArrayFile, RowsAndColumnsAreBothVectorsAndAVectorIsPreferred) {
   y << 1.5, -2, 3.25, 0, 1e-3, 600;
   for (const char* name :
        {"stored.npz:y", "packed.npz:y", "v4.mat", "v5.mat:y", "v5-packed.mat:row", "v73.mat"}) {
-    const Eigen::MatrixXd found = read_array<double>(sample(name), six).values;
+    const Eigen::MatrixXd found = read_array<double>(sample_file(name), six).values;
     EXPECT_EQ(std::min(found.rows(), found.cols()), 1) << name;
     EXPECT_EQ(Eigen::VectorXd(found.reshaped()), y) << name;
   }
@@ -68,7 +68,7 @@ TEST(ArrayFile, RowsAndColumnsAreBothVectorsAndAVectorIsPreferred) {
 
 TEST(ArrayFile, ComplexNumbersComeInTwoParts) {
   for (const char* name : {"Z.npy", "packed.npz:Z", "v5-packed.mat:Z", "v73.mat:Z", "complex.txt"}) {
-    const NumberArray<double> found = read_array<double>(sample(name), matrix);
+    const NumberArray<double> found = read_array<double>(sample_file(name), matrix);
     EXPECT_EQ(found.values, sample_matrix()) << name;
     EXPECT_EQ(found.imaginary, 0.5 * sample_matrix()) << name;
   }
@@ -76,31 +76,34 @@ TEST(ArrayFile, ComplexNumbersComeInTwoParts) {
 
 TEST(ArrayFile, SparseAndIntegerVariablesAreNumbers) {
   const Eigen::MatrixXd x = sample_matrix();
-  EXPECT_EQ(read_array<double>(sample("v5.mat:S"), matrix).values,
+  EXPECT_EQ(read_array<double>(sample_file("v5.mat:S"), matrix).values,
             Eigen::MatrixXd((x.array() > 10).select(x, 0)));
-  EXPECT_EQ(read_array<double>(sample("v5.mat:count"), any).values(0, 0), 7);
+  EXPECT_EQ(read_array<double>(sample_file("v5.mat:count"), any).values(0, 0), 7);
 }
 
 TEST(ArrayFile, AVariableThatDoesNotFitListsWhatTheFileHolds) {
   const std::string v5 =
       "it holds X (6 × 8 double), y (1 × 6 double), title (1 × 7 char), count (1 × 1 int16), "
       "S (6 × 8 sparse)";
-  EXPECT_EQ(message(sample("v5.mat"), matrix),
-            sample("v5.mat") + " has more than one variable that is a matrix of 8 columns: name one, as in " +
-                sample("v5.mat") + ":X; " + v5);
-  EXPECT_EQ(message(sample("v5.mat:Q")), sample("v5.mat") + " has no variable Q; " + v5);
-  EXPECT_EQ(message(sample("v5.mat:title")),
-            "title (1 × 7 char) of " + sample("v5.mat") + " is not an array; " + v5);
-  EXPECT_EQ(message(sample("stored.npz:names")), "names (no numbers) of " + sample("stored.npz") +
-                                                     " is not an array; it holds X (6 × 8 float32), y (6 "
-                                                     "float64), names (no numbers)");
-  EXPECT_EQ(message(sample("stored.npz"), {"a matrix of 9 columns", [](Index, Index c) { return c == 9; }}),
-            sample("stored.npz") +
-                " has no variable that is a matrix of 9 columns; it holds X (6 × 8 float32), y (6 float64), "
-                "names (no numbers)");
-  EXPECT_EQ(message(sample("X.npy"), six), "accepted");
-  EXPECT_EQ(message(sample("X.npy"), {"a matrix of 9 columns", [](Index, Index c) { return c == 9; }}),
-            sample("X.npy") + " is an array of 6 × 8, and not a matrix of 9 columns");
+  EXPECT_EQ(message(sample_file("v5.mat"), matrix),
+            sample_file("v5.mat") +
+                " has more than one variable that is a matrix of 8 columns: name one, as in " +
+                sample_file("v5.mat") + ":X; " + v5);
+  EXPECT_EQ(message(sample_file("v5.mat:Q")), sample_file("v5.mat") + " has no variable Q; " + v5);
+  EXPECT_EQ(message(sample_file("v5.mat:title")),
+            "title (1 × 7 char) of " + sample_file("v5.mat") + " is not an array; " + v5);
+  EXPECT_EQ(message(sample_file("stored.npz:names")),
+            "names (no numbers) of " + sample_file("stored.npz") +
+                " is not an array; it holds X (6 × 8 float32), y (6 "
+                "float64), names (no numbers)");
+  EXPECT_EQ(
+      message(sample_file("stored.npz"), {"a matrix of 9 columns", [](Index, Index c) { return c == 9; }}),
+      sample_file("stored.npz") +
+          " has no variable that is a matrix of 9 columns; it holds X (6 × 8 float32), y (6 float64), "
+          "names (no numbers)");
+  EXPECT_EQ(message(sample_file("X.npy"), six), "accepted");
+  EXPECT_EQ(message(sample_file("X.npy"), {"a matrix of 9 columns", [](Index, Index c) { return c == 9; }}),
+            sample_file("X.npy") + " is an array of 6 × 8, and not a matrix of 9 columns");
 }
 
 class BrokenFileTest : public testing::Test {
@@ -130,7 +133,7 @@ TEST_F(BrokenFileTest, FilesThatAreNoneAreRefusedInOneSentence) {
 TEST_F(BrokenFileTest, FilesThatAreCutShortAreRefused) {
   for (const std::string name :
        {"X.npy", "stored.npz", "packed.npz", "v4.mat", "v5.mat", "v5-packed.mat", "v73.mat"}) {
-    const std::string whole = contents_of(sample(name));
+    const std::string whole = contents_of(sample_file(name));
     for (const double share : {0.05, 0.3, 0.6, 0.95}) {
       const std::string cut =
           whole.substr(0, static_cast<std::size_t>(share * static_cast<double>(whole.size())));

@@ -10,6 +10,7 @@
 #include "image/mnist.h"
 #include "sensing/ensembles.h"
 #include "sensing/operator_checks.h"
+#include "solver/spikes.h"
 #include "solver/test_problems.h"
 
 namespace isr {
@@ -32,15 +33,6 @@ Eigen::MatrixXd measure(const LinearOperator& op, const Eigen::MatrixXd& truth) 
   return op.dense() * truth;
 }
 
-RecoverOptions options_of(int depth, const char* stop, Model model = Model::nonnegative, double init = 1e-3) {
-  RecoverOptions options;
-  options.depth = depth;
-  options.model = model;
-  options.init = init;
-  options.stop = parse_stop(stop);
-  return options;
-}
-
 // Vectors measured by this operator, as simulated ensembles are: kept as bits or floats, and a matrix.
 Problem problem_of(const OperatorPtr& op, const Eigen::MatrixXd& y) {
   Problem problem;
@@ -59,16 +51,9 @@ Recovery solve(const OperatorPtr& op, const Eigen::VectorXd& y, const RecoverOpt
   return recover(problem_of(op, y), options, watch);
 }
 
-// 60 measurements of 120 values, 4 of them not 0, by a matrix of which one sign prevails: no other
-// nonnegative w fits.
-struct Spikes {
-  OperatorPtr op = make_ensemble(Ensemble::biased_sign, 60, 120, 5);
-  Eigen::VectorXd truth = Eigen::VectorXd::Zero(120);
-  Eigen::VectorXd y;
-  explicit Spikes(double sigma = 0) {
-    truth[3] = 1, truth[40] = 0.5, truth[80] = 2, truth[110] = 1.5f;
-    y = add_noise(measure(*op, truth), sigma, 1);
-  }
+// The same spikes, by the operator.
+struct SimulatedSpikes : Spikes {
+  using Spikes::Spikes;
   Recovery solve(const RecoverOptions& options) const {
     return isr::solve(op, y, options, [&](const Eigen::VectorXd& w) { return (w - truth).squaredNorm(); });
   }
@@ -126,7 +111,7 @@ TEST(Recover, GivesThePapersFigureAtItsFlowTime) {
 }
 
 TEST(Recover, EndsHoldOutAtTheLimitWithoutNoise) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   for (const int depth : {2, 3, 5}) {
     const Recovery result = spikes.solve(options_of(depth, "holdout"));
     EXPECT_GT(decibels(result.w, spikes.truth), 80) << depth;
@@ -161,7 +146,7 @@ TEST(Recover, StopsNearTheOracleWithNoise) {
 }
 
 TEST(Recover, MeetsTheResidualAskedFor) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent}) {
     RecoverOptions options = options_of(2, "residual:0.05");
     options.solver = solver;
@@ -174,14 +159,14 @@ TEST(Recover, MeetsTheResidualAskedFor) {
 }
 
 TEST(Recover, MeetsTheDiscrepancyAskedFor) {
-  const Spikes spikes(0.2);
+  const SimulatedSpikes spikes(0.2);
   const RecoverOptions options = options_of(2, "discrepancy:0.2:1.5");
   const Recovery result = spikes.solve(options);
   EXPECT_NEAR(result.residual * spikes.y.norm(), 1.5 * 0.2 * std::sqrt(60.0), 1e-3);
 }
 
 TEST(Recover, SaysTheFactorThatTheCoupledBootstrapFound) {
-  const Spikes spikes(0.2);
+  const SimulatedSpikes spikes(0.2);
   const Recovery result = spikes.solve(options_of(2, "discrepancy:0.2"));
   EXPECT_TRUE(result.factor_found);
   const std::string text = describe(result);
@@ -194,7 +179,7 @@ TEST(Recover, SaysTheFactorThatTheCoupledBootstrapFound) {
 }
 
 TEST(Recover, SaysWhenAGoalIsNotReached) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   RecoverOptions options = options_of(2, "residual:1e-6");
   options.solver = SolverKind::gradient_descent;
   options.iterations = 100;
@@ -204,7 +189,7 @@ TEST(Recover, SaysWhenAGoalIsNotReached) {
 }
 
 TEST(Recover, GivesTheSameByFlowAndByDescentAtOneTime) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   for (const int depth : {1, 2, 3, 5}) {
     RecoverOptions options = options_of(depth, "time:0.5", Model::signed_model);
     options.tolerance = 1e-4;
@@ -221,7 +206,7 @@ TEST(Recover, GivesTheSameByFlowAndByDescentAtOneTime) {
 }
 
 TEST(Recover, StopsDescentByHoldOutToo) {
-  const Spikes spikes(0.3);
+  const SimulatedSpikes spikes(0.3);
   RecoverOptions options = options_of(2, "holdout", Model::signed_model, 1e-4);
   options.solver = SolverKind::gradient_descent;
   options.step = 1e-2;
@@ -237,7 +222,7 @@ TEST(Recover, StopsDescentByHoldOutToo) {
 }
 
 TEST(Recover, IsTheSameForAnyNumberOfThreads) {
-  const Spikes spikes(0.1);
+  const SimulatedSpikes spikes(0.1);
   for (const char* rule : {"holdout", "limit", "discrepancy"}) {
     set_thread_count(1);
     const Recovery one = spikes.solve(options_of(3, rule));
@@ -249,7 +234,7 @@ TEST(Recover, IsTheSameForAnyNumberOfThreads) {
 }
 
 TEST(Recover, AsksForTheTruthOnlyWhereTheRuleIsTheOracle) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   EXPECT_THROW(isr::solve(spikes.op, spikes.y, options_of(2, "oracle")), UsageError);
   int asked = 0;
   isr::solve(spikes.op, spikes.y, options_of(2, "holdout"), [&](const Eigen::VectorXd&) {
@@ -260,7 +245,7 @@ TEST(Recover, AsksForTheTruthOnlyWhereTheRuleIsTheOracle) {
 }
 
 TEST(Recover, EndsWithZeroMeasurements) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   const Eigen::VectorXd none = Eigen::VectorXd::Zero(60);
   for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent})
     for (const char* rule : {"holdout", "limit", "residual:1e-3", "discrepancy:0.1", "time:1"}) {
@@ -274,7 +259,7 @@ TEST(Recover, EndsWithZeroMeasurements) {
 }
 
 TEST(Recover, StopsWhenCancelled) {
-  const Spikes spikes;
+  const SimulatedSpikes spikes;
   for (const SolverKind solver : {SolverKind::gradient_flow, SolverKind::gradient_descent}) {
     RecoverOptions options = options_of(3, "time:1e6");
     options.solver = solver;
@@ -342,7 +327,7 @@ TEST(Recover, RefusesSizesThatDoNotMatchAndValuesThatAreNotFinite) {
 
 TEST(Recover, DoesNotGoOnToTheLimitWhereTheBootstrapsPathWasCut) {
   // Where the noise is nearly all there is, the best of the paths cut at 0.3·σ√n may be at their ends.
-  const Spikes spikes(1e-3);
+  const SimulatedSpikes spikes(1e-3);
   const Recovery result = spikes.solve(options_of(2, "discrepancy:0.05"));
   EXPECT_NE(result.status, Status::limit_reached);
   EXPECT_FALSE(std::isinf(result.flow_time));

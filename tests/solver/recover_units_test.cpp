@@ -7,13 +7,11 @@
 #include "sensing/dense_matrix.h"
 #include "solver/products_operator.h"
 #include "solver/recover.h"
+#include "solver/spikes.h"
 #include "solver/test_problems.h"
 
 namespace isr {
 namespace {
-
-constexpr Model models[] = {Model::signed_model, Model::nonnegative};
-constexpr SolverKind solvers[] = {SolverKind::gradient_flow, SolverKind::gradient_descent};
 
 // A matrix small enough to be factored, an operator that is solved as a matrix, and one by products alone.
 enum class Door { matrix, small_operator, large_operator };
