@@ -25,7 +25,7 @@ mpi_packages=(libopenmpi-dev openmpi-bin)
 
 # What tests/browser/run needs. Node.js and npm may come from elsewhere than Debian, where its packages would
 # conflict with them: they are asked for only where the commands are missing.
-browser_packages=(chromium)
+browser_packages=(chromium "firefox-esr|firefox")
 command -v npm >/dev/null || browser_packages+=(nodejs npm)
 
 # What build_engine needs. Node.js comes with emscripten where it is not there already.
