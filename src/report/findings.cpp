@@ -145,7 +145,8 @@ std::string about_best(const std::vector<DepthSummary>& deep, const DepthSummary
   return text + "; " + no_depth + ".";
 }
 
-std::string about_rule(const std::vector<DepthSummary>& deep, const Comparison& comparison) {
+std::string about_rule(const std::vector<DepthSummary>& deep, bool beside_control,
+                       const Comparison& comparison) {
   std::vector<double> with_rule, best, loss;
   const auto append = [](std::vector<double>& to, const std::vector<double>& values) {
     to.insert(to.end(), values.begin(), values.end());
@@ -159,7 +160,8 @@ std::string about_rule(const std::vector<DepthSummary>& deep, const Comparison& 
   std::string name = comparison.chosen_rule;
   for (const auto& rule : comparison.rules)
     if (rule.key == comparison.chosen_rule) name = rule.name;
-  const std::string start = "The rule “" + name + "”, which does not see the truth, ";
+  const std::string start = (beside_control ? "From depth 2 on the rule “" : "The rule “") + name +
+                            "”, which does not see the truth, ";
   const double worst = *std::max_element(loss.begin(), loss.end());
   const double least = *std::min_element(with_rule.begin(), with_rule.end());
   if (worst < 0.05) return start + "finds the best time: it loses less than 0.1 dB.";
@@ -216,7 +218,7 @@ std::vector<std::string> findings(const Comparison& comparison) {
   };
   if (!deep.empty()) add(about_windows(deep, comparison));
   add(about_best(deep, !control.best.empty() ? &control : nullptr, comparison));
-  add(about_rule(deep, comparison));
+  add(about_rule(deep, !control.best.empty(), comparison));
   add(about_limit(deep, comparison));
   add(about_variants(comparison));
   return sentences;
