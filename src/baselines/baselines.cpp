@@ -89,18 +89,24 @@ void BaselineOptions::validate() const {
   if (!(tolerance > 0)) throw UsageError("baselines: tolerance must be positive");
 }
 
+namespace {
+
+bool on_matrix(Baseline kind, Index n, Index p, const BaselineOptions& options) {
+  const bool needs_it = kind == Baseline::nnls || kind == Baseline::omp;
+  return 8.0 * static_cast<double>(n) * static_cast<double>(p) <=
+         static_cast<double>(needs_it ? options.max_dense_bytes : options.max_direct_bytes);
+}
+
+}  // namespace
+
 struct Baselines::Shared {
   const LinearOperator& op;
   BaselineOptions options;
   std::optional<DenseBaselines> dense;
 
-  bool fits() const {
-    const double bytes = 8.0 * static_cast<double>(op.rows()) * static_cast<double>(op.cols());
-    return bytes <= static_cast<double>(options.max_dense_bytes);
-  }
-
   std::vector<BaselineResult> run(Baseline kind, const Eigen::MatrixXd& y, const Cancelled& cancelled) {
-    if (!fits()) return run_matrix_free(kind, op, y.cast<float>(), options, cancelled);
+    if (!on_matrix(kind, op.rows(), op.cols(), options))
+      return run_matrix_free(kind, op, y.cast<float>(), options, cancelled);
     if (!dense) dense.emplace(op.dense(), options);
     return dense->run(kind, y, cancelled);
   }
@@ -153,7 +159,8 @@ std::size_t baseline_bytes(Baseline kind, Index rows, Index unknowns, Index colu
                            const BaselineOptions& options) {
   const auto n = static_cast<std::size_t>(rows), p = static_cast<std::size_t>(unknowns);
   const std::size_t least = std::min(n, p), threads = static_cast<std::size_t>(thread_count());
-  if (n > options.max_dense_bytes / 8 / p) return 4 * static_cast<std::size_t>(columns) * (6 * p + 6 * n);
+  if (!on_matrix(kind, rows, unknowns, options))
+    return 4 * static_cast<std::size_t>(columns) * (6 * p + 6 * n);
   const std::size_t matrix = 8 * n * p, active = 8 * threads * (n * least + least * least + 4 * p);
   switch (kind) {
     case Baseline::least_squares:

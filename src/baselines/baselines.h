@@ -45,8 +45,10 @@ struct ISR_API BaselineOptions {
   Eigen::Index omp_columns = 0;  // this many columns instead of choosing; 0: choose
   double omp_residual = 1e-6;    // omp also stops at this relative residual
 
-  // Methods work on the matrix in double precision while it takes at most so many bytes. Beyond, least
-  // squares, ridge and lasso use products alone (CGLS, FISTA), to single precision; nnls and omp throw Error.
+  // Least squares, ridge and the lasso work on the matrix, in double precision, while it takes at most so
+  // many bytes; beyond they use products alone (CGLS, FISTA), to single precision, which are sooner done.
+  std::size_t max_direct_bytes = std::size_t{1} << 25;
+  // nnls and omp need the matrix: beyond so many bytes they throw Error.
   std::size_t max_dense_bytes = std::size_t{1} << 30;
   int iterations = 1000;    // matrix-free: at most, for each λ
   double tolerance = 1e-5;  // matrix-free: of CGLS and FISTA

@@ -19,6 +19,7 @@ Comparison compared(const CompareOptions& options, const std::string& command, b
                                  options.solver_options()),
                  parse_memory(options.measurement.max_memory));
   PathsToCompare asked = options.to_compare();
+  if (options.measurement.snr) asked.noises = {options.measurement.common_noise(images, groups)};
   asked.command = command;
   ProgressBar progress("following paths", 1, !quiet);
   const RecoverWatch watch{interrupted, [&](double share) { progress.reach(share); }, {}};

@@ -57,7 +57,7 @@ void CompareOptions::prepare(const CommandLine& command_line) {
     if (demo != "early-stopping") throw UsageError("demo " + demo + " is unknown; it is early-stopping");
     if (source.sources.empty()) source.sources = {"mnist:train:2"};
     if (open("depth")) depths.values = {2, 3, 5};
-    if (open("noise")) noises.values = {2};
+    if (open("noise") && open("snr")) noises.values = {2};
     if (open("measurements")) measurement.measurements = {80, true};
     if (open("signed") && open("nonnegative")) signed_model = true;
   }
@@ -69,6 +69,8 @@ void CompareOptions::prepare(const CommandLine& command_line) {
 
 void CompareOptions::validate() const {
   measurement.validate();
+  if (measurement.snr && noises.values != std::vector<double>{0})
+    throw UsageError("--noise and --snr exclude each other");
   if (signed_model && nonnegative_model) throw UsageError("--signed and --nonnegative exclude each other");
   to_compare().validate();
 }

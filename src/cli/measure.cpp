@@ -29,7 +29,7 @@ struct MeasureOptions {
 
 // One operator measures all pictures of a folder.
 PictureGroup only_group(const std::vector<LabelledImage>& images, const MeasurementOptions& options) {
-  std::vector<PictureGroup> groups = options.groups(images);
+  std::vector<PictureGroup> groups = options.noisy_groups(images);
   if (groups.size() == 1) return std::move(groups[0]);
   if (options.snr)
     throw UsageError(

@@ -122,15 +122,17 @@ void MeasurementOptions::add_to(CommandLine& command_line, List<double>* noises)
   const char* const about_noise = "standard deviation of the noise on each measurement, at least 0";
   if (noises)
     add("noise", po::value(noises)->default_value(*noises)->value_name("SIGMA,…"), about_noise);
-  else {
+  else
     add("noise", po::value(&noise)->default_value(noise)->value_name("SIGMA"), about_noise);
-    add("snr",
-        po::value<std::string>()
-            ->notifier([this](const std::string& text) { snr = parse_snr(text); })
-            ->value_name("RATIO"),
-        "in place of --noise: signal to noise, such as 20dB, 10·log10 of the mean square of a picture's "
-        "measurements to σ²");
-  }
+  add("snr",
+      po::value<std::string>()
+          ->notifier([this](const std::string& text) { snr = parse_snr(text); })
+          ->value_name("RATIO"),
+      noises
+          ? "in place of --noise: signal to noise, such as 20dB, 10·log10 of the mean square of all "
+            "measurements to σ²"
+          : "in place of --noise: signal to noise, such as 20dB, 10·log10 of the mean square of a picture's "
+            "measurements to σ²");
   patterns.add_to(command_line, "Measurements");
   add("seed", po::value(&seed)->default_value(seed)->value_name("SEED"),
       "seed of all random numbers, 0 to 4294967295");
@@ -158,11 +160,31 @@ std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledI
     asked.of_block = chosen.of_block;
     return choose_model(image.height, image.width, image.channels(), image.pixels, asked);
   });
-  if (!snr) return groups;
+  return groups;
+}
+
+std::vector<PictureGroup> MeasurementOptions::noisy_groups(const std::vector<LabelledImage>& images) const {
+  std::vector<PictureGroup> joint = groups(images);
+  if (!snr) return joint;
   std::vector<PictureGroup> single;
-  for (const PictureGroup& group : groups)
+  for (const PictureGroup& group : joint)
     for (const std::size_t member : group.members) single.push_back({group.model, {member}});
   return single;
+}
+
+double MeasurementOptions::common_noise(const std::vector<LabelledImage>& images,
+                                        const std::vector<PictureGroup>& groups) const {
+  double energy = 0, count = 0;
+  for (const PictureGroup& group : groups) {
+    const Eigen::MatrixXd y = measure_images(images, group, 0).problem.measurements;
+    energy += y.squaredNorm();
+    count += static_cast<double>(y.size());
+  }
+  return noise_at(std::sqrt(energy / count));
+}
+
+double MeasurementOptions::noise_at(double root_mean_square) const {
+  return root_mean_square * std::pow(10, -*snr / 20);
 }
 
 Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
@@ -170,8 +192,7 @@ Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
   if (!snr) return measure_images(images, group, noise);
   Measured result = measure_images(images, group, 0);
   Eigen::MatrixXd& y = result.problem.measurements;
-  const double root_mean_square = y.norm() / std::sqrt(static_cast<double>(y.size()));
-  result.problem.noise = root_mean_square * std::pow(10, -*snr / 20);
+  result.problem.noise = noise_at(y.norm() / std::sqrt(static_cast<double>(y.size())));
   y = add_noise(y, result.problem.noise, group.model.seed);
   return result;
 }
@@ -230,7 +251,7 @@ void RecoveryOptions::validate() const {
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
   std::vector<Json> plans;
-  for (const auto& group : options.measurement.groups(images)) {
+  for (const auto& group : options.measurement.noisy_groups(images)) {
     const auto pictures = static_cast<Index>(group.members.size());
     Json plan = plan_of(group.model, options.measurement.noise, pictures, options.solver);
     if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.measurement.max_memory)) {
@@ -251,7 +272,7 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
   report.subjects = options.source.load(common.quiet);
-  const std::vector<PictureGroup> groups = options.measurement.groups(report.subjects);
+  const std::vector<PictureGroup> groups = options.measurement.noisy_groups(report.subjects);
   if (!common.quiet) announce_groups(groups, options);
   for (const auto& group : groups) recover_group(report, group, options, !common.quiet);
 

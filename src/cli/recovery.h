@@ -34,12 +34,19 @@ struct MeasurementOptions {
   void add_to(CommandLine& command_line, List<double>* noises = nullptr);
   void validate() const;  // throws UsageError
 
-  // Images that one operator can measure are solved together. With an SNR each has a noise, and so a group,
-  // of its own.
+  // Images that one operator can measure are solved together.
   std::vector<PictureGroup> groups(const std::vector<LabelledImage>& images) const;
+  // With an SNR each has a noise, and so a group, of its own.
+  std::vector<PictureGroup> noisy_groups(const std::vector<LabelledImage>& images) const;
+  // σ by the SNR of all their measurements together.
+  double common_noise(const std::vector<LabelledImage>& images,
+                      const std::vector<PictureGroup>& groups) const;
   // With the noise asked for.
   Measured measured(const std::vector<LabelledImage>& images, const PictureGroup& group) const;
   void describe(nlohmann::ordered_json& json) const;
+
+ private:
+  double noise_at(double root_mean_square) const;
 };
 
 // "20dB" or "20". Throws UsageError for anything else.

@@ -48,7 +48,10 @@ const char* path_name(PathKind kind) {
 
 std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index pictures,
                             const SolverOptions& options) {
-  std::size_t solving = 0;
+  // Measured: the program with its libraries, codecs and fonts; scoring and drawing a picture.
+  constexpr std::size_t program = 80'000'000, of_pixel = 200;
+  std::size_t solving =
+      std::max(estimated_measuring_bytes(model), of_pixel * static_cast<std::size_t>(model.pixels()));
   for (const RecoverOptions& depth : options.all())
     solving = std::max(solving, plan(model, noise, depth).bytes);
   const Index p = coefficients_of(model), columns = pictures * model.channels;
@@ -59,7 +62,7 @@ std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index p
   const auto kept = static_cast<std::size_t>(columns) * sizeof(float) *
                     (static_cast<std::size_t>(3 * model.pixels() + 2 * model.measurements) +
                      methods * static_cast<std::size_t>(3 * p + 2 * model.pixels()));
-  return estimated_operator_bytes(model) + solving + kept;
+  return program + estimated_operator_bytes(model) + solving + kept;
 }
 
 nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Index pictures,

@@ -82,6 +82,17 @@ void choose_basis_of(Problem& problem, Instrument instrument, SolveOptions& opti
             << shown(std::round(1000 * choice.held_out_error) / 10) << " %\n";
 }
 
+// Of ±1 patterns about half of the readings are negative; of those of 0 and 1, which mirrors show, none.
+void warn_of_positive_readings(const Problem& problem, bool quiet) {
+  constexpr Index enough = 16;
+  const auto& patterns = problem.model.patterns;
+  if (quiet || !patterns || patterns->kind != "hadamard" || patterns->readings != "signed") return;
+  if (problem.measurements.rows() < enough || problem.measurements.minCoeff() < 0) return;
+  std::cerr << "isr: warning: no reading is negative, as of patterns of 0 and 1 but hardly of ±1: if they "
+               "were of 0 "
+               "and 1, give --readings positive (and --poisson where they are counts)\n";
+}
+
 Problem load(const SolveOptions& options, bool quiet) {
   if (options.folder.empty())
     return options.given.load(options.basis.empty() ? "pixel" : options.basis,
@@ -159,7 +170,9 @@ int solve(const Arguments& arguments) {
   options.add_to(command_line);
   if (!command_line.parse(arguments)) return 0;
   options.validate();
-  auto [problem, instrument] = options.instrument.read(load(options, command_line.common().quiet));
+  Problem given = load(options, command_line.common().quiet);
+  warn_of_positive_readings(given, command_line.common().quiet);
+  auto [problem, instrument] = options.instrument.read(std::move(given));
   if (options.folder.empty() && problem.model.is_picture && options.basis.empty())
     choose_basis_of(problem, instrument, options, command_line.common().quiet);
   problem = corrected(std::move(problem), instrument);

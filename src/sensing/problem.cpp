@@ -122,11 +122,15 @@ std::size_t estimated_operator_bytes(const MeasurementModel& model) {
 
 namespace {
 
-// Φ x. Small matrices in double precision: rounding would be noise that no solver could fit. Column by
-// column, so that the bits are the same on every machine.
-Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sensing, ConstColumns pixels) {
+// Small matrices measure in double precision: rounding would be noise that no solver could fit.
+bool measures_in_double(const MeasurementModel& model) {
   constexpr Index most_entries = Index{1} << 24;
-  if (is_dense_ensemble(model.ensemble) && sensing.rows() * sensing.cols() <= most_entries) {
+  return is_dense_ensemble(model.ensemble) && model.measurements <= most_entries / model.pixels();
+}
+
+// Φ x, column by column, so that the bits are the same on every machine.
+Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sensing, ConstColumns pixels) {
+  if (measures_in_double(model)) {
     const Eigen::MatrixXd matrix = sensing.dense();
     Eigen::MatrixXd y = Eigen::MatrixXd::Zero(matrix.rows(), pixels.cols());
     for (Index b = 0; b < pixels.cols(); ++b)
@@ -139,6 +143,10 @@ Eigen::MatrixXd measure(const MeasurementModel& model, const LinearOperator& sen
 }
 
 }  // namespace
+
+std::size_t estimated_measuring_bytes(const MeasurementModel& model) {
+  return measures_in_double(model) ? static_cast<std::size_t>(8 * model.measurements * model.pixels()) : 0;
+}
 
 namespace {
 

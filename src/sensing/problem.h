@@ -82,6 +82,9 @@ ISR_API Index coefficients_of(const MeasurementModel& model);
 // can be refused before it is made.
 ISR_API std::size_t estimated_operator_bytes(const MeasurementModel& model);
 
+// What simulate() takes beside the operator while it measures.
+ISR_API std::size_t estimated_measuring_bytes(const MeasurementModel& model);
+
 // Measurements of one or more pictures by one model.
 struct Problem {
   MeasurementModel model;

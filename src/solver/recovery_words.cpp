@@ -71,7 +71,7 @@ std::string ended_by(const Recovery& found) {
     case Status::limit_reached:
       return rule == "limit" ? rule : found.held_out_to_end ? "hold-out: limit" : "limit first";
     case Status::finished:
-      return "iterations";
+      return rule == "limit" || found.held_out_to_end || ran_out(found) ? "iterations" : rule;
     case Status::stopped_by_rule:
       return rule;
   }

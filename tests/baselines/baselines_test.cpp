@@ -119,7 +119,7 @@ TEST_F(BaselinesTest, ResultsAreTheSameForAnyNumberOfThreadsAndBesideAnyColumns)
 
 TEST_F(BaselinesTest, MatrixFreeMethodsAgreeWithDenseOnes) {
   BaselineOptions free;
-  free.max_dense_bytes = 0;
+  free.max_dense_bytes = free.max_direct_bytes = 0;
   free.tolerance = 1e-6;
   free.iterations = 5000;
   const Eigen::MatrixXd noisy = y_ + 0.5 * normal_matrix(80, 3, 9);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/npy.h"
 #include "base/test_files.h"
 #include "cli/run_command.h"
 #include "report/svg_texts.h"
@@ -67,6 +68,29 @@ TEST(Compare, GradientDescentAndTheFlowPassTheSamePoints) {
   EXPECT_NEAR(a["psnr"].get<double>(), b["psnr"].get<double>(),
               0.2);  // the nearest moments, a few per cent apart
   EXPECT_NEAR(a["relative_residual"].get<double>(), b["relative_residual"].get<double>(), 0.002);
+}
+
+TEST(Compare, TakesTheNoiseFromAnSnr) {
+  const TemporaryFolder folder;
+  const auto by_ratio = compared(folder, {"mnist:train:2", "--depth", "2", "--snr", "20dB"});
+  ASSERT_EQ(by_ratio.command.status, 0) << by_ratio.command.err;
+  const Json measured = by_ratio.results["results"][0];
+  const double sigma = measured["noise"];
+  EXPECT_GT(sigma, 0);
+  const auto by_sigma =
+      compared(folder, {"mnist:train:2", "--depth", "2", "--force", "--noise", measured["noise"].dump()});
+  EXPECT_EQ(by_sigma.results["results"][0]["stops"], measured["stops"]);
+  // σ² is a hundredth of the mean square of the measurements.
+  EXPECT_EQ(
+      run_isr(folder.path(), {"measure", "mnist:train:2", "--ensemble", "biased-sign", "--out", "problem"})
+          .status,
+      0);
+  const auto y = read_npy<double>(folder / "problem/y.npy");
+  double energy = 0;
+  for (const double value : y.values) energy += value * value;
+  EXPECT_NEAR(sigma * sigma, energy / static_cast<double>(y.values.size()) / 100, 1e-5 * sigma * sigma);
+  EXPECT_THAT(compared(folder, {"mnist:train:2", "--snr", "20dB", "--noise", "1"}).command.err,
+              HasSubstr("--noise and --snr exclude each other"));
 }
 
 TEST(Compare, MakesARowForEachStartAndNoise) {

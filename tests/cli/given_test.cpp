@@ -121,6 +121,20 @@ TEST_F(GivenTest, PatternsMeasureIntoAFolderAndAreSolvedFromItOrFromOptions) {
   }
 }
 
+TEST_F(GivenTest, CountsTakenForSignedReadingsAreWarnedOf) {
+  const std::string solve =
+      "solve --patterns hadamard --shape 64x64 --basis cdf97 --depth 2 --stop limit --rounds 1 --force -o "
+      "run";
+  photograph();
+  succeeds("measure photo.png --patterns hadamard --measurements 5% --readings positive -o positive");
+  EXPECT_THAT(isr(solve + " --measurements positive/y.npy").err, HasSubstr("give --readings positive"));
+  EXPECT_THAT(isr(solve + " --measurements positive/y.npy --readings positive").err,
+              testing::Not(HasSubstr("warning: no reading")));
+  succeeds("measure photo.png --patterns hadamard --measurements 5% -o signed");
+  EXPECT_THAT(isr(solve + " --measurements signed/y.npy").err,
+              testing::Not(HasSubstr("warning: no reading")));
+}
+
 TEST_F(GivenTest, AMaskIsInpainted) {
   const VectorXd truth = photograph();
   Image mask(64, 64), holes(64, 64);

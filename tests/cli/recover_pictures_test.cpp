@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "cli/run_command.h"
 #include "image/image_file.h"
@@ -11,6 +12,7 @@ namespace isr {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -263,6 +265,30 @@ TEST_F(Pictures, ThatAreNoneEndWithStatusOneAndASentence) {
   EXPECT_THAT(text.err, HasSubstr("note.png is not a picture"));
   EXPECT_EQ(run({"recover", "missing.png", "--out", "out"}).status, 1);
   EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+TEST_F(Pictures, TakeNoMoreMemoryThanThePlanSays) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer takes memory of its own";
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "the sanitizer takes memory of its own";
+#endif
+#endif
+  for (const char* how :
+       {"--resize 16", "--resize 64 --ensemble gaussian --measurements 50% --rounds 1",
+        "--resize 64 --measurements 30% --rounds 1 --baselines lasso,ls", "--resize 320 --rounds 1"}) {
+    std::vector<std::string> arguments{
+        "recover", images + "camera.png", "--depth", "2", "--shifts", "1", "--json", "--out", "out",
+        "--force"};
+    std::istringstream words(how);
+    for (std::string word; words >> word;) arguments.push_back(word);
+    const Json done = Json::parse(run(arguments).out);
+    arguments.emplace_back("--dry-run");
+    const Json planned = Json::parse(run(arguments).out);
+    const Json& plan = planned.is_array() ? planned[0] : planned;
+    EXPECT_LE(done["peak_memory_bytes"].get<double>(), 1.1 * plan["memory_bytes"].get<double>()) << how;
+  }
 }
 
 TEST_F(Pictures, TooLargeForTheMemoryAreRefusedWithTheFigureAndARemedy) {

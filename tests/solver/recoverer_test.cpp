@@ -47,6 +47,7 @@ TEST(Recover, EstimatesSigmaByHoldOutWhereItIsUnknown) {
   EXPECT_GT(*found.rule.sigma, 0.15);
   EXPECT_LT(*found.rule.sigma, 0.5);  // from above
   EXPECT_NE(describe(found).find("(estimated)"), std::string::npos);
+  EXPECT_EQ(ended_by(found), "discrepancy");
 }
 
 TEST(Recover, TakesExactlyTheIterationsAskedFor) {
@@ -113,6 +114,7 @@ TEST(Recover, SaysWhatDescentRanOutBefore) {
   EXPECT_EQ(found.steps, 100);
   EXPECT_GT(found.residual, *found.residual_asked);
   EXPECT_EQ(describe(found), "iterations, before: residual");
+  EXPECT_EQ(ended_by(found), "iterations");
   options.stop = parse_stop("time:1000");
   found = spikes.solve(options);
   EXPECT_EQ(describe(found), "iterations, before: time");
@@ -120,6 +122,7 @@ TEST(Recover, SaysWhatDescentRanOutBefore) {
   EXPECT_EQ(describe(spikes.solve(options)), "iterations");
   options.stop = parse_stop("time:0.01");
   EXPECT_EQ(describe(spikes.solve(options)), "time");
+  EXPECT_EQ(ended_by(spikes.solve(options)), "time");
 }
 
 TEST(RecoverEach, SolvesEveryPictureByEveryOption) {
