@@ -82,7 +82,7 @@ int measure(const Arguments& arguments) {
     return 0;
   }
   check_memory(model,
-               estimated_operator_bytes(model) +
+               estimated_operator_bytes(model) + estimated_measuring_bytes(model) +
                    16 * images.size() * static_cast<std::size_t>(model.pixels() * model.channels),
                parse_memory(options.measurement.max_memory));
   OutputDirectory out(options.output.out, options.output.force);

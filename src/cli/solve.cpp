@@ -89,8 +89,7 @@ void warn_of_positive_readings(const Problem& problem, bool quiet) {
   if (quiet || !patterns || patterns->kind != "hadamard" || patterns->readings != "signed") return;
   if (problem.measurements.rows() < enough || problem.measurements.minCoeff() < 0) return;
   std::cerr << "isr: warning: no reading is negative, as of patterns of 0 and 1 but hardly of ±1: if they "
-               "were of 0 "
-               "and 1, give --readings positive (and --poisson where they are counts)\n";
+               "were of 0 and 1, give --readings positive (and --poisson where they are counts)\n";
 }
 
 Problem load(const SolveOptions& options, bool quiet) {

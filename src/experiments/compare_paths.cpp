@@ -168,7 +168,7 @@ Comparison compare_paths(std::vector<LabelledImage> images, const std::vector<Pi
   Comparison comparison;
   comparison.title = asked.title;
   comparison.command = asked.command;
-  comparison.chosen_rule = rule_key(stop.rule);
+  comparison.chosen_rule = rule_name(stop.rule);
   comparison.depths = asked.depths;
   const Plan usual = plan(first.model, first.noise, asked.options_of(asked.depths[0]));
   comparison.variants =

@@ -66,7 +66,7 @@ std::vector<ComparedRule> rules_of(const PathsToCompare& asked) {
   const Stop& stop = asked.recover.stop;
   std::vector<ComparedRule> rules{{"oracle", "best (oracle)", "the highest PSNR; only the truth reveals it"}};
   const auto add = [&](StopRule rule, const std::string& name, const std::string& meaning) {
-    rules.push_back({rule_key(rule), name, meaning});
+    rules.push_back({rule_name(rule), name, meaning});
   };
   if (holds_out(stop))
     add(StopRule::hold_out, "hold-out",

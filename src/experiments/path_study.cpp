@@ -162,27 +162,6 @@ void set_held_out(std::vector<PathMoment>& moments, const StoppingPoint& point) 
         point.held_out.at(point.position == Position::time ? moment.flow_time : 1 / moment.residual);
 }
 
-const char* rule_key(StopRule rule) {
-  switch (rule) {
-    case StopRule::automatic:
-    case StopRule::hold_out:
-      return "hold-out";
-    case StopRule::residual:
-      return "residual";
-    case StopRule::discrepancy:
-      return "discrepancy";
-    case StopRule::time:
-      return "time";
-    case StopRule::iterations:
-      return "iterations";
-    case StopRule::limit:
-      return "limit";
-    case StopRule::oracle:
-      return "oracle";
-  }
-  return "";
-}
-
 namespace {
 
 struct Followed {
@@ -236,7 +215,7 @@ ComparedPath study_path(const PathSubject& subject, const RecoverOptions& option
   const StoppingWindow window = stopping_window(all);
   std::map<std::string, std::size_t> found{{"oracle", best_moment(all)}, {"limit", all.size() - 1}};
   for (std::size_t k = 0; k < stops.size(); ++k) {
-    found[rule_key(stops[k].rule)] = moment_of(followed.points[k], all);
+    found[rule_name(stops[k].rule)] = moment_of(followed.points[k], all);
     set_held_out(all, followed.points[k]);
   }
   std::set<std::size_t> always{window.first, window.last};

@@ -16,9 +16,6 @@ struct PathSubject {
   Index picture = 0;
 };
 
-// The keys of rules in ComparedPath::stops, beside "oracle" and "limit".
-const char* rule_key(StopRule rule);
-
 // The moment of a path at which a rule ends it: the nearest in time, or the first of residual as small.
 std::size_t moment_of(const StoppingPoint& point, const std::vector<PathMoment>& moments);
 

@@ -117,7 +117,7 @@ Outcome run(const std::string& folder, std::vector<std::string> words) {
 }  // namespace
 
 void require_gnuplot() {
-  const Outcome outcome = run(".", {"gnuplot", "--version"});
+  const Outcome outcome = run(".", {"gnuplot", "-V"});
   if (!outcome.found || outcome.status != 0) throw_missing();
 }
 

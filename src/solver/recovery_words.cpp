@@ -32,33 +32,23 @@ std::string rule_text(const Recovery& found) {
     case StopRule::automatic:
     case StopRule::hold_out:
       return (found.held_out_to_end ? "end of the path, by " : "") + hold_out_text(stop);
-    case StopRule::residual:
-      return "residual";
     case StopRule::discrepancy: {
       std::string text = "discrepancy";
       if (stop.sigma) text += ", σ = " + number(*stop.sigma) + (found.sigma_estimated ? " (estimated)" : "");
       if (found.factor_found && stop.factor) text += ", t = " + number(*stop.factor) + " (coupled bootstrap)";
       return text;
     }
-    case StopRule::time:
-      return "time";
-    case StopRule::iterations:
-      return "iterations";
-    case StopRule::limit:
-      return "limit";
     case StopRule::oracle:
       return "oracle (sees the truth)";
+    default:
+      return rule_name(stop.rule);
   }
-  return "";
 }
 
 }  // namespace
 
 std::string ended_by(const Recovery& found) {
-  std::string rule =
-      to_string(found.rule.rule == StopRule::automatic ? Stop{StopRule::hold_out} : found.rule);
-  rule = rule.substr(0, rule.find(':'));
-  if (rule == "holdout") rule = "hold-out";
+  const std::string rule = rule_name(found.rule.rule);
   switch (found.status) {
     case Status::diverged:
       return "diverged";

@@ -140,6 +140,27 @@ std::string to_string(const Stop& stop) {
   return "unknown";
 }
 
+const char* rule_name(StopRule rule) {
+  switch (rule) {
+    case StopRule::automatic:
+    case StopRule::hold_out:
+      return "hold-out";
+    case StopRule::residual:
+      return "residual";
+    case StopRule::discrepancy:
+      return "discrepancy";
+    case StopRule::time:
+      return "time";
+    case StopRule::iterations:
+      return "iterations";
+    case StopRule::limit:
+      return "limit";
+    case StopRule::oracle:
+      return "oracle";
+  }
+  return "";
+}
+
 Stop resolved(const Stop& stop, double noise) {
   Stop known = stop;
   if (stop.rule == StopRule::automatic)

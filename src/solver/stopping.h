@@ -57,6 +57,9 @@ struct ISR_API Stop {
 ISR_API Stop parse_stop(const std::string& text);
 ISR_API std::string to_string(const Stop& stop);  // its inverse, e.g. "holdout:5"
 
+// Its name in tables and files, without its numbers, e.g. "hold-out" (`automatic` too).
+ISR_API const char* rule_name(StopRule rule);
+
 // The rule with what is known of the measurements' noise (NaN: nothing) filled in: what `automatic` stands
 // for, and the σ of the discrepancy principle where none was given.
 ISR_API Stop resolved(const Stop& stop, double noise);

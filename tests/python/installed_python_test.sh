@@ -24,10 +24,10 @@ check() { # PYTHON FOLDER
 
 "$python" -m venv --system-site-packages "$work/venv"
 # pip works in a copy: it leaves folders of its own in the sources.
-mkdir "$work/clone"
-(cd "$root" && cp -r CMakeLists.txt pyproject.toml setup.py README.md LICENSE "$work/clone")
+mkdir -p "$work/clone/src/python"
+(cd "$root" && cp CMakeLists.txt README.md "$work/clone" && cp src/python/{pyproject.toml,setup.py} "$work/clone/src/python")
 ISR_BUILD_FOLDER=$build "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-index \
-  --no-build-isolation "$work/clone"
+  --no-build-isolation "$work/clone/src/python"
 where=$("$work/venv/bin/python" -c 'import isr; print(isr.__file__)')
 [[ $where == "$work/venv/"* ]] || { echo "FAILED: isr comes from $where" >&2; exit 1; }
 [[ -n $(find "$(dirname "$where")" -name 'libhwy*') ]] || { echo "FAILED: the wheel lacks libhwy" >&2; exit 1; }

@@ -55,7 +55,7 @@ def test_the_examples_of_docstrings_hold():
 
 def test_mypy_finds_nothing_to_complain_of_in_the_examples_and_the_package():
     pytest.importorskip("mypy")
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", root / "pyproject.toml",
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", root / "src/python/pyproject.toml",
                "--cache-dir", os.environ.get("ISR_MYPY_CACHE", os.devnull), *examples, root / "src" / "python" / "isr"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr

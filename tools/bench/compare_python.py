@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Time isr.recover beside the same call in C++, scikit-learn's Lasso and SciPy's nnls, on the same arrays.
+"""Time isr.recover beside the same call in C++, on the same arrays; tools/bench/peers has others' solvers.
 
     PYTHONPATH=build/release/python tools/bench/compare_python.py [--digits 100] [--runs 5] [--depth 2]
 
 The paper's problem: n = 392 measurements of p = 784 pixels by the paper's matrix (NumPy seed 42), all digits at once,
-no noise, to the limit. Python and C++ take turns. Needs build/release/bin/recover_bench and scikit-learn.
+no noise, to the limit. Python and C++ take turns. Needs build/release/bin/recover_bench.
 """
 
 import argparse
@@ -15,8 +15,6 @@ import tempfile
 import time
 
 import numpy as np
-from scipy.optimize import nnls
-from sklearn.linear_model import Lasso
 
 import isr
 
@@ -59,12 +57,6 @@ def main():
     report(f"isr.recover, depth {arguments.depth}, to the limit", statistics.median(python), found.w, truth)
     print(f"{'the same in C++':44s} {statistics.median(cpp):8.3f} s   Python / C++: "
           f"{statistics.median(python) / statistics.median(cpp):.3f}, least / least: {min(python) / min(cpp):.3f}")
-
-    lasso = Lasso(alpha=1e-3, positive=True, fit_intercept=False, max_iter=10000, precompute=True)
-    seconds, fitted = timed(lambda: lasso.fit(X, Y))
-    report("sklearn Lasso, alpha = 1e-3, one thread", seconds, fitted.coef_.T, truth)
-    seconds, w = timed(lambda: np.stack([nnls(X, y)[0] for y in Y.T], axis=1))
-    report("scipy.optimize.nnls, one thread", seconds, w, truth)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-root = pathlib.Path(__file__).resolve().parent
+root = pathlib.Path(__file__).resolve().parents[2]
 (root / "build").mkdir(exist_ok=True)
 
 
@@ -53,6 +53,8 @@ if version is None:
     raise SystemExit("CMakeLists.txt names no version of isr")
 setup(
     version=version[1],
+    long_description=(root / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
     packages=[],
     ext_modules=[Extension("isr._core", sources=[])],  # so that the wheel is one of this platform
     cmdclass={"build_ext": BuildWithCMake},
