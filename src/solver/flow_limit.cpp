@@ -20,7 +20,12 @@ constexpr double growth_noise = 1e-6;
 
 // The homotopy in the start w0: from this share of the size of w, by this factor, once the residual is so
 // small.
-constexpr double first_level = 0.1, level_ratio = 0.3, level_residual = 0.03;
+constexpr double first_level = 0.1, level_ratio = 0.03, level_residual = 0.03;
+
+// The growth beyond which the move that a smaller start takes is shortened. Near the threshold of recovery
+// almost as many weights must be held as λ has values, and the whole move may raise one of the others by
+// twenty orders of magnitude. A short move leaves w smaller than it was, which the next steps mend.
+constexpr double growth_at_new_start = 3;
 
 class LimitSolver {
  public:
@@ -122,7 +127,9 @@ class LimitSolver {
     best_residual_ = std::numeric_limits<double>::infinity();
     best_at_ = result_.factorizations;
     retreats_ = 0;
-    move(std::min(1.0, 0.9 * map_.largest_step(state_.point, dz_)));
+    map_.evaluate(state_.point, state_.values);
+    const double growth = map_.growth(state_.point, state_.values, dz_, growth_share);
+    move(std::min({1.0, 0.9 * map_.largest_step(state_.point, dz_), growth_at_new_start / growth}));
   }
 
   // Along d, by a shorter step where this one leaves the range of numbers.
@@ -240,21 +247,25 @@ class LimitSolver {
 }  // namespace
 
 double stationarity(const FlowProblem& problem, const FlowState& state) {
+  constexpr double residual_weight = 1e-4;
   const VectorXd& gradient = problem.gradient(state);
   const VectorXd& norms = problem.system().squared_column_norms();
   const Parametrization& network = problem.map().network();
   const bool both_ways = network.model == Model::signed_model || network.depth == 1;
-  const double size = state.values.w.cwiseAbs().maxCoeff();
+  const double size = state.values.w.cwiseAbs().maxCoeff(), residual = state.residual.norm();
   double largest = 0;
   for (Eigen::Index j = 0; j < gradient.size(); ++j) {
     if (norms[j] == 0) continue;
     const double norm = std::sqrt(norms[j]);
     // A nonnegative weight may be held at 0 by a gradient that would push it below.
-    const bool held = !both_ways && gradient[j] > 0;
-    const double share = held ? state.values.w[j] / std::max(size, problem.scale() / norm) : 1;
+    double share = 1;
+    if (!both_ways && gradient[j] > 0) {
+      const double of_weights = state.values.w[j] / std::max(size, problem.scale() / norm);
+      const double of_residual = residual_weight * state.values.w[j] * norm / residual;
+      share = std::min(1.0, std::max(of_weights, of_residual));
+    }
     largest = std::max(largest, std::abs(gradient[j]) * share / norm);
   }
-  const double residual = state.residual.norm();
   return residual > 0 ? largest / residual : 0;
 }
 

@@ -6,8 +6,8 @@
 namespace isr {
 
 // The largest cosine between the residual r = Xw − y and a column of X: max_j |X_jᵀr| / (‖X_j‖‖r‖).
-// Nonnegative, N ≥ 2: a gradient X_jᵀr > 0, against which w_j can only shrink, counts with w_j/max w. 0 at a
-// least-squares fit.
+// Nonnegative, N ≥ 2: a gradient X_jᵀr > 0, against which w_j can only shrink, counts with the larger of
+// w_j/max w and 1e-4·w_j‖X_j‖/‖r‖, a share of what is missing. 0 at a least-squares fit.
 double stationarity(const FlowProblem& problem, const FlowState& state);
 
 // The status of a flow whose reachable residual is at most limit_residual: limit_reached, or inconsistent

@@ -162,5 +162,23 @@ TEST(FlowLimit, IsReachedInFewFactorizationsAtAnyDepthAndStart) {
       }
 }
 
+// k of p weights above 0: nonnegative, they are the only ones that n random measurements allow from about
+// n = k + (p − k)/2 on. Around that number limits of depth 2 once stalled.
+TEST(FlowLimit, IsReachedNearTheThresholdOfUniqueness) {
+  constexpr int p = 100;
+  for (const int n : {70, 80})
+    for (int seed = 0; seed < 20; ++seed)
+      for (const int k : {2 * n - p - 16, 2 * n - p - 4, 2 * n - p + 4}) {
+        const MatrixXd x = gaussian(n, p, seed).cwiseSign();
+        VectorXd w = VectorXd::Zero(p);
+        w.head(k) = gaussian(k, 1, seed).cwiseAbs();
+        for (const double init : {1e-10, 1e-3}) {
+          const FlowEnd flow = dense_limit(x, x * w, {2, Model::nonnegative, init});
+          EXPECT_EQ(flow.status, Status::limit_reached) << n << ", " << seed << ", " << k << ", " << init;
+          EXPECT_LT(flow.factorizations, 60) << n << ", " << seed << ", " << k << ", " << init;
+        }
+      }
+}
+
 }  // namespace
 }  // namespace isr
