@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "base/scratch.h"
 #include "sensing/dct_kernel.h"
-#include "sensing/wavelet_kernel.h"
+#include "sensing/lines_kernel.h"
 
 namespace isr {
 namespace {
@@ -50,11 +50,8 @@ void along_columns(const DctTables& tables, bool forward, std::size_t cols, floa
   parallel_for(strips(cols), [&](std::size_t strip) {
     const std::size_t first = strip * line_width, count = std::min(line_width, cols - first);
     LineBuffers lines(rows, count, forward);
-    for (std::size_t i = 0; i < rows; ++i)
-      std::copy_n(x + i * cols + first, count, lines.in() + i * line_width);
-    const float* transformed = lines.transformed(tables);
-    for (std::size_t i = 0; i < rows; ++i)
-      std::copy_n(transformed + i * line_width, count, x + i * cols + first);
+    lines_from_columns(x + first, cols, count, rows, lines.in());
+    columns_from_lines(lines.transformed(tables), count, rows, x + first, cols);
   });
 }
 

@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "base/instruction_set.h"
-#include "sensing/wavelet_kernel.h"
+#include "sensing/lines_kernel.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sensing/dct_kernel.cpp"
@@ -171,33 +171,6 @@ void TransposedDctOfLines(const DctTables& tables, float* in, float* out) {
   TransposedDct2(tables, tables.length, {in, 1}, out);
 }
 
-// out[j · out_stride + i] = in[i · in_stride + j], i < rows, j < cols.
-void Transpose(const float* in, std::size_t in_stride, std::size_t rows, std::size_t cols, float* out,
-               std::size_t out_stride) {
-  std::size_t whole_rows = 0, whole_cols = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const hn::FixedTag<float, 4> d;
-  whole_rows = rows / 4 * 4;
-  whole_cols = cols / 4 * 4;
-  for (std::size_t j = 0; j < whole_cols; j += 4)
-    for (std::size_t i = 0; i < whole_rows; i += 4) {
-      const float* from = in + i * in_stride + j;
-      float* to = out + j * out_stride + i;
-      const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + in_stride);
-      const auto c = hn::LoadU(d, from + 2 * in_stride), e = hn::LoadU(d, from + 3 * in_stride);
-      const auto ac_low = hn::InterleaveLower(d, a, c), be_low = hn::InterleaveLower(d, b, e);
-      const auto ac_high = hn::InterleaveUpper(d, a, c), be_high = hn::InterleaveUpper(d, b, e);
-      hn::StoreU(hn::InterleaveLower(d, ac_low, be_low), d, to);
-      hn::StoreU(hn::InterleaveUpper(d, ac_low, be_low), d, to + out_stride);
-      hn::StoreU(hn::InterleaveLower(d, ac_high, be_high), d, to + 2 * out_stride);
-      hn::StoreU(hn::InterleaveUpper(d, ac_high, be_high), d, to + 3 * out_stride);
-    }
-#endif
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = i < whole_rows ? whole_cols : 0; j < cols; ++j)
-      out[j * out_stride + i] = in[i * in_stride + j];
-}
-
 }  // namespace isr::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -206,7 +179,6 @@ namespace isr {
 
 HWY_EXPORT(DctOfLines);
 HWY_EXPORT(TransposedDctOfLines);
-HWY_EXPORT(Transpose);
 
 namespace {
 
@@ -247,16 +219,6 @@ void dct_lines(const DctTables& tables, float* in, float* out) {
 
 void transposed_dct_lines(const DctTables& tables, float* in, float* out) {
   ISR_DISPATCH(TransposedDctOfLines)(tables, in, out);
-}
-
-void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length,
-                     float* lines) {
-  ISR_DISPATCH(Transpose)(x, stride, count, length, lines, line_width);
-}
-
-void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x,
-                     std::size_t stride) {
-  ISR_DISPATCH(Transpose)(lines, line_width, length, count, x, stride);
 }
 
 }  // namespace isr

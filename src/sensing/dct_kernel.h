@@ -1,5 +1,5 @@
 // The inner loops of the fast cosine transform, compiled for each instruction set and chosen at run time.
-// Signals come sixteen at a time, in lines as in wavelet_kernel.h.
+// Signals come sixteen at a time, in lines as in lines_kernel.h.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +23,5 @@ struct DctTables {
 // The orthonormal DCT-II of sixteen signals, and its transpose (the inverse). `in` is overwritten.
 void dct_lines(const DctTables& tables, float* in, float* out);
 void transposed_dct_lines(const DctTables& tables, float* in, float* out);
-
-// Copies count <= 16 rows of `length` values, `stride` apart, into the first lanes of lines, and back.
-void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length, float* lines);
-void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x, std::size_t stride);
 
 }  // namespace isr

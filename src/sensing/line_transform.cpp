@@ -88,11 +88,17 @@ class Cdf97 final : public LineTransform {
   static constexpr float alpha = -1.586134342059924f, beta = -0.052980118572961f, gamma = 0.882911075530934f,
                          delta = 0.443506852043971f, zeta = 1.149604398860241f;
 
-  // target[to …] += c · source[from …], `count` lines.
-  static void add(Lines& target, std::size_t to, float c, const Lines& source, std::size_t from,
-                  std::size_t count) {
-    const float* in = line(source, from);
-    weighted_sum(&in, &c, 1, count * line_width, true, line(target, to));
+  // target[to …] += c · (source[first …] + source[second …]), `count` lines, one after the other.
+  static void add(Lines& target, std::size_t to, float c, const Lines& source, std::size_t first,
+                  std::size_t second, std::size_t count) {
+    const float* const in[] = {line(source, first), line(source, second)};
+    const float factors[] = {c, c};
+    weighted_sum(in, factors, 2, count * line_width, true, line(target, to));
+  }
+  // target[to] += c · source[from]
+  static void add_line(Lines& target, std::size_t to, float c, const Lines& source, std::size_t from) {
+    const float* const in = line(source, from);
+    weighted_sum(&in, &c, 1, line_width, true, line(target, to));
   }
 
   struct Halves {
@@ -100,26 +106,23 @@ class Cdf97 final : public LineTransform {
     Lines s, d;
 
     void predict(float c) {
-      add(d, 0, c, s, 0, odd);
-      add(d, 0, c, s, 1, even - 1);
-      if (odd == even) add(d, odd - 1, c, s, even - 1, 1);
+      add(d, 0, c, s, 0, 1, even - 1);
+      if (odd == even) add(d, odd - 1, c, s, even - 1, even - 1, 1);
     }
     void transpose_predict(float c) {
-      add(s, 0, c, d, 0, odd);
-      add(s, 1, c, d, 0, even - 1);
-      if (odd == even) add(s, even - 1, c, d, odd - 1, 1);
+      add_line(s, 0, c, d, 0);
+      add(s, 1, c, d, 1, 0, odd - 1);
+      add_line(s, even - 1, c, d, odd - 1);
     }
     void update(float c) {
-      add(s, 0, c, d, 0, 1);
-      add(s, 1, c, d, 0, even - 1);
-      add(s, 0, c, d, 0, odd);
-      if (odd < even) add(s, even - 1, c, d, odd - 1, 1);
+      add(s, 0, c, d, 0, 0, 1);
+      add(s, 1, c, d, 0, 1, odd - 1);
+      if (odd < even) add(s, even - 1, c, d, odd - 1, odd - 1, 1);
     }
     void transpose_update(float c) {
-      add(d, 0, c, s, 0, 1);
-      add(d, 0, c, s, 1, even - 1);
-      add(d, 0, c, s, 0, odd);
-      if (odd < even) add(d, odd - 1, c, s, even - 1, 1);
+      add_line(d, 0, c, s, 0);
+      add(d, 0, c, s, 1, 0, even - 1);
+      add_line(d, odd - 1, c, s, even - 1);
     }
     // s · scale, then d / scale.
     void store(Lines& lines, float scale) const {

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "sensing/line_transform.h"
+#include "sensing/lines_kernel.h"
 #include "sensing/wavelet_sizes.h"
 
 namespace isr {
@@ -71,12 +72,9 @@ class WaveletBasis final : public Basis {
     parallel_for((size.width + line_width - 1) / line_width, [&](std::size_t strip) {
       const std::size_t first = strip * line_width, count = std::min(line_width, size.width - first);
       Lines lines(size.height * line_width);
-      if (count < line_width) std::fill_n(lines.data(), lines.size(), 0.0f);  // the lanes beyond
-      for (std::size_t i = 0; i < size.height; ++i)
-        std::copy_n(x + i * width_ + first, count, &lines[i * line_width]);
+      lines_from_columns(x + first, width_, count, size.height, lines.data());
       transform(lines, size.height, direction);
-      for (std::size_t i = 0; i < size.height; ++i)
-        std::copy_n(&lines[i * line_width], count, x + i * width_ + first);
+      columns_from_lines(lines.data(), count, size.height, x + first, width_);
     });
   }
 
@@ -86,11 +84,9 @@ class WaveletBasis final : public Basis {
       const std::size_t first = strip * line_width, count = std::min(line_width, size.height - first);
       Lines lines(size.width * line_width);
       if (count < line_width) std::fill_n(lines.data(), lines.size(), 0.0f);  // the lanes beyond
-      for (std::size_t j = 0; j < size.width; ++j)
-        for (std::size_t r = 0; r < count; ++r) lines[j * line_width + r] = x[(first + r) * width_ + j];
+      lines_from_rows(x + first * width_, width_, count, size.width, lines.data());
       transform(lines, size.width, direction);
-      for (std::size_t r = 0; r < count; ++r)
-        for (std::size_t j = 0; j < size.width; ++j) x[(first + r) * width_ + j] = lines[j * line_width + r];
+      rows_from_lines(lines.data(), count, size.width, x + first * width_, width_);
     });
   }
 

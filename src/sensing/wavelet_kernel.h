@@ -1,12 +1,12 @@
 // The inner loops of the wavelet transforms, compiled for each instruction set and chosen at run time.
-// Signals come sixteen at a time: "line" i holds sample i of sixteen signals.
+// Signals come sixteen at a time, in lines.
 #pragma once
 
 #include <cstddef>
 
-namespace isr {
+#include "sensing/lines_kernel.h"
 
-constexpr std::size_t line_width = 16;  // signals side by side in a line of 64 bytes
+namespace isr {
 
 // One level of a decimated filter bank on sixteen signals of 2·half samples.
 // low_i = Σ_k h_k x_{2i+k}, high_i = Σ_k g_k x_{2i+k}, i < half; x holds 2·half + taps − 2 lines.

@@ -22,6 +22,13 @@ double dot(const float* a, const float* b, Index count) {
   });
 }
 
+// x ← beta·x + d
+void scale_and_add(float* x, float beta, const float* d, Index count) {
+  for_chunks(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) x[i] = d[i] + beta * x[i];
+  });
+}
+
 // x ← x + alpha·d
 void add(float* x, float alpha, const float* d, Index count) {
   for_chunks(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t last) {
@@ -187,24 +194,24 @@ double ReweightedFlow::solve_majorized(double s) {
 }
 
 // With M = diag(q/s + ‖X_j‖²): the new ρ = rᵀM⁻¹r, and direction ← M⁻¹r + (ρ/ρ_old)·direction, or M⁻¹r where
-// ρ_old is 0.
+// ρ_old is 0. The image of the last direction is needed no more: M⁻¹r takes its place.
 void ReweightedFlow::precondition() {
-  const auto p = static_cast<std::size_t>(op_.cols());
+  const Index p = op_.cols();
   for (Index c = 0; c < y_.cols(); ++c) {
-    const float* r = conjugate_residual_.col(c).data();
-    const float* q = curvature_.col(c).data();
-    const auto inverse = [&](std::size_t i) { return r[i] / (q[i] + diagonal_[static_cast<Index>(i)]); };
     const double old = rho_[c];
-    rho_[c] = sum_chunks<double>(p, [&](std::size_t first, std::size_t last) {
-      double sum = 0;
-      for (std::size_t i = first; i < last; ++i) sum += static_cast<double>(r[i]) * inverse(i);
-      return sum;
+    float* const scaled = image_.col(c).data();
+    rho_[c] = sum_chunks<double>(static_cast<std::size_t>(p), [&](std::size_t begin, std::size_t end) {
+      const auto first = static_cast<Index>(begin), count = static_cast<Index>(end - begin);
+      const auto r = conjugate_residual_.col(c).segment(first, count);
+      Eigen::Map<Eigen::VectorXf> m(scaled + first, count);
+      m = r.array() / (curvature_.col(c).segment(first, count) + diagonal_.segment(first, count)).array();
+      return static_cast<double>(r.dot(m));
     });
     const auto beta = static_cast<float>(old > 0 ? rho_[c] / old : 0);
-    float* d = direction_.col(c).data();
-    for_chunks(p, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) d[i] = inverse(i) + (beta == 0 ? 0 : beta * d[i]);
-    });
+    if (beta == 0)
+      direction_.col(c) = image_.col(c);
+    else
+      scale_and_add(direction_.col(c).data(), beta, scaled, p);
   }
 }
 

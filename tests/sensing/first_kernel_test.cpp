@@ -8,6 +8,7 @@
 #include "sensing/dct_kernel.h"
 #include "sensing/dense_kernel.h"
 #include "sensing/hadamard_kernel.h"
+#include "sensing/lines_kernel.h"
 #include "sensing/sign_kernel.h"
 #include "sensing/wavelet_kernel.h"
 

@@ -443,7 +443,7 @@ TEST(RecoverPictures, SpeakOfAllOfTheMeasurementsWhereTheMeanIsFarAboveTheDetail
   const Eigen::MatrixXd fitted =
       problem.operators.sensing->dense() * problem.operators.pixels(found.w.cast<float>()).cast<double>();
   EXPECT_EQ(found.status, Status::stopped_by_rule);
-  EXPECT_EQ(found.residual_asked, 1e-4);
+  EXPECT_DOUBLE_EQ(found.residual_asked.value(), 1e-4);
   EXPECT_LE(found.residual, 1e-4);
   EXPECT_NEAR(found.residual, (fitted - problem.measurements).norm() / problem.measurements.norm(), 1e-6);
   EXPECT_DOUBLE_EQ(*recoverer.stopping_point(0, options).residual, 1e-4);
