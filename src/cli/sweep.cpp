@@ -132,13 +132,10 @@ class ProgressLines {
     const auto now = std::chrono::steady_clock::now();
     if (!enabled_ || now - shown_ < std::chrono::minutes(1)) return;
     shown_ = now;
-    const auto made = static_cast<double>(progress.done - progress.before);
     const double seconds = std::chrono::duration<double>(now - start_).count();
     std::cerr << "isr: " << grouped(static_cast<double>(progress.done)) << " of "
               << grouped(static_cast<double>(progress.total)) << " solves";
-    if (made > 0)
-      std::cerr << ", " << duration_text(seconds / made * static_cast<double>(progress.total - progress.done))
-                << " left";
+    if (progress.share > 0) std::cerr << ", " << duration_text(seconds * (1 / progress.share - 1)) << " left";
     std::cerr << std::endl;
   }
 
@@ -213,11 +210,10 @@ int run(const SweepGrid& grid, Shard shard, const SweepOptions& options, const C
   SweepMachine machine = this_machine();
   machine.ranks = team ? team->size() : 1;
   machine.command = command;
-  const SweepWatch watch{
-      interrupted, [&](const SweepProgress& progress) {
-        bar.reach(static_cast<double>(progress.done) / static_cast<double>(progress.total));
-        lines.show(progress);
-      }};
+  const SweepWatch watch{interrupted, [&](const SweepProgress& progress) {
+                           bar.reach(progress.share);
+                           lines.show(progress);
+                         }};
   const bool complete = team ? run_sweep(grid, shard, options.out, machine, *team, watch)
                              : run_sweep(grid, shard, options.out, machine, watch);
   check_interrupted();

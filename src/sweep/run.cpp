@@ -29,7 +29,9 @@ class Writer {
         watch_(watch),
         ranks_(team ? team->size() : 1),
         open_ranks_(ranks_ - 1),
-        left_(schedule_.remaining()) {
+        grid_(grid),
+        left_(schedule_.remaining()),
+        cost_(schedule_.remaining_cost()) {
     progress_.total = Schedule(grid, shard).remaining();
     progress_.before = progress_.done = progress_.total - left_;
     if (left_ == 0) return;
@@ -74,6 +76,8 @@ class Writer {
     store_.add(results);
     left_ -= static_cast<std::int64_t>(results.size());
     progress_.done += static_cast<std::int64_t>(results.size());
+    for (const SolveResult& result : results)
+      progress_.share += grid_.cost_of(grid_.operator_of(grid_.problem_of(result.id))) / cost_;
   }
 
   void listen() {
@@ -100,7 +104,9 @@ class Writer {
   const SweepWatch& watch_;
   const int ranks_;
   int open_ranks_;
+  const SweepGrid& grid_;
   std::int64_t left_;
+  const double cost_;  // expected, of all that this run is to solve
   SweepProgress progress_;
   std::optional<Desk> desk_;
 };

@@ -13,6 +13,7 @@ namespace isr {
 struct SweepProgress {
   std::int64_t done = 0, total = 0;  // solves of this shard, those of earlier runs included
   std::int64_t before = 0;           // of earlier runs
+  double share = 0;                  // of this run's work that is done, a solve counted by its expected cost
 };
 
 struct SweepWatch {

@@ -61,7 +61,7 @@ Schedule::Schedule(const SweepGrid& grid, Shard shard, const std::vector<bool>& 
     const std::size_t index = grid.operator_of(problem);
     problems_[index].push_back(problem);
     remaining_ += open;
-    remaining_cost_ += grid.cost_of(index);
+    remaining_cost_ += grid.cost_of(index) * static_cast<double>(open);
   }
 }
 
@@ -72,17 +72,17 @@ Assignment Schedule::next(int workers) {
   }
   Assignment piece;
   if (operator_ == problems_.size()) return piece;
-  const double cost = grid_.cost_of(operator_);
+  const double cost = grid_.cost_of(operator_), of_problem = cost * static_cast<double>(grid_.method_count());
   // Half of a worker's share of what is left: the other half evens out what took longer than expected.
-  const auto share = static_cast<std::size_t>(std::max(1.0, remaining_cost_ / cost / (2.0 * workers)));
+  const auto share = static_cast<std::size_t>(std::max(1.0, remaining_cost_ / of_problem / (2.0 * workers)));
   const auto& problems = problems_[operator_];
   for (std::size_t left = std::min({share, most_problems, problems.size() - position_}); left > 0; --left) {
     const std::int64_t first = problems[position_++] * grid_.method_count();
     for (std::int64_t id = first; id < first + grid_.method_count(); ++id)
       if (!done_[static_cast<std::size_t>(id)]) piece.push_back(id);
-    remaining_cost_ -= cost;
   }
   remaining_ -= static_cast<std::int64_t>(piece.size());
+  remaining_cost_ -= cost * static_cast<double>(piece.size());
   return piece;
 }
 

@@ -27,7 +27,8 @@ class Schedule {
   // done[id]: solved already; empty: none.
   Schedule(const SweepGrid& grid, Shard shard = {}, const std::vector<bool>& done = {});
 
-  std::int64_t remaining() const { return remaining_; }  // solves
+  std::int64_t remaining() const { return remaining_; }      // solves
+  double remaining_cost() const { return remaining_cost_; }  // of them, in the unit of SweepGrid::cost_of
 
   // The next piece for one of so many workers; empty when all is handed out.
   Assignment next(int workers);
@@ -40,7 +41,7 @@ class Schedule {
   std::vector<std::vector<std::int64_t>> problems_;  // of each operator, those with solves to be done
   std::vector<bool> done_;
   std::size_t operator_ = 0, position_ = 0;  // the next problem
-  double remaining_cost_ = 0;                // of problems
+  double remaining_cost_ = 0;
   std::int64_t remaining_ = 0;
 };
 

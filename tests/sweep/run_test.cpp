@@ -82,17 +82,20 @@ TEST(Run, GoesOnAfterItWasCancelled) {
   run(grid, folder / "whole.db", 2);
   int runs = 0;
   bool complete = false;
+  double share = 0;
   for (; !complete && runs < 1000; ++runs) {
     std::int64_t limit = 0;
     std::atomic<bool> enough{false};
     SweepWatch watch{[&] { return enough.load(); },
                      [&](const SweepProgress& progress) {
+                       share = progress.share;
                        limit = progress.before + 20;
                        if (progress.done >= limit) enough = true;
                      }};
     complete = run_sweep(grid, {}, folder / "pieces.db", this_machine(), watch);
   }
   EXPECT_GT(runs, 2);
+  EXPECT_NEAR(share, 1, 1e-12);  // of the last run's work
   EXPECT_EQ(exported(folder / "pieces.db"), exported(folder / "whole.db"));
   EXPECT_EQ(open_sweep(folder / "pieces.db")->integer("SELECT count(DISTINCT run) FROM timings"), runs);
 }
