@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <numeric>
@@ -92,6 +93,19 @@ void warn_of_positive_readings(const Problem& problem, bool quiet) {
                "were of 0 and 1, give --readings positive (and --poisson where they are counts)\n";
 }
 
+// Pattern 0 is the mean, which hardly anyone leaves out: numbers without it, but with 1, may count from 1.
+void warn_of_rows_from_one(const Problem& problem, bool quiet) {
+  const auto& patterns = problem.model.patterns;
+  if (quiet || !patterns || patterns->kind == "pixel" || patterns->order.starts_with("random")) return;
+  const auto shown = [&](Index number) {
+    return std::find(patterns->rows.begin(), patterns->rows.end(), number) != patterns->rows.end();
+  };
+  if (shown(0) || !shown(1)) return;
+  std::cerr
+      << "isr: warning: row 1 is among those of --rows, but not row 0, the mean: rows count from 0; are "
+         "these numbered from 1?\n";
+}
+
 Problem load(const SolveOptions& options, bool quiet) {
   if (options.folder.empty())
     return options.given.load(options.basis.empty() ? "pixel" : options.basis,
@@ -171,6 +185,7 @@ int solve(const Arguments& arguments) {
   options.validate();
   Problem given = load(options, command_line.common().quiet);
   warn_of_positive_readings(given, command_line.common().quiet);
+  warn_of_rows_from_one(given, command_line.common().quiet);
   auto [problem, instrument] = options.instrument.read(std::move(given));
   if (options.folder.empty() && problem.model.is_picture && options.basis.empty())
     choose_basis_of(problem, instrument, options, command_line.common().quiet);

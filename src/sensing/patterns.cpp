@@ -211,7 +211,8 @@ void Patterns::validate(Index height, Index width) const {
   for (const Index row : rows)
     if (row < 0 || row >= height * width)
       throw UsageError("rows must be numbers of patterns, from 0 to " + std::to_string(height * width - 1) +
-                       "; one is " + std::to_string(row));
+                       "; one is " + std::to_string(row) +
+                       (row == height * width ? " (are they numbered from 1?)" : ""));
 }
 
 bool is_pattern_kind(const std::string& word) {

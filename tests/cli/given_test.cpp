@@ -135,6 +135,23 @@ TEST_F(GivenTest, CountsTakenForSignedReadingsAreWarnedOf) {
               testing::Not(HasSubstr("warning: no reading")));
 }
 
+TEST_F(GivenTest, RowsThatCountFromOneAreWarnedOf) {
+  photograph();
+  succeeds("measure photo.png --patterns hadamard --measurements 5% -o measured");
+  const auto warning_of = [&](int first) {
+    std::ofstream rows(work() / "rows.csv");
+    for (Index i = 0; i < 205; ++i) rows << first + i << "\n";
+    rows.close();
+    return isr("solve --patterns hadamard --shape 64x64 --basis cdf97 --depth 2 --stop limit --rounds 1 "
+               "--force "
+               "-o run --rows rows.csv --measurements measured/y.npy")
+        .err;
+  };
+  EXPECT_THAT(warning_of(1), HasSubstr("rows count from 0; are these numbered from 1?"));
+  EXPECT_THAT(warning_of(0), testing::Not(HasSubstr("rows count")));
+  EXPECT_THAT(warning_of(4096 - 204), HasSubstr("from 0 to 4095; one is 4096 (are they numbered from 1?)"));
+}
+
 TEST_F(GivenTest, AMaskIsInpainted) {
   const VectorXd truth = photograph();
   Image mask(64, 64), holes(64, 64);
