@@ -22,7 +22,10 @@ std::string how_made(const Problem& problem) {
                                        : model.ensemble + ", seed " + std::to_string(model.seed)) +
                      ")";
   if (model.basis != "pixel") note += ", basis " + model.basis;
-  if (problem.noise > 0) note += ", noise σ = " + shown(problem.noise);
+  if (model.weighted)
+    note += ", each weighted by its noise";
+  else if (problem.noise > 0)
+    note += ", noise σ = " + shown(problem.noise);
   return note;
 }
 

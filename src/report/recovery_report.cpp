@@ -39,6 +39,15 @@ Image drawn(const RecoveryReport& report, const Image& image) {
           Eigen::MatrixXf((image.pixels.array() - report.black) / (report.white - report.black))};
 }
 
+// Where all ran to the same number of iterations: it is a moment of their paths, and says which.
+std::string moment(const std::vector<ResultRow>& rows) {
+  const auto alike = [&](const ResultRow& row) {
+    return row.stop_reason == "iterations" && row.iterations == rows[0].iterations;
+  };
+  if (!std::all_of(rows.begin(), rows.end(), alike)) return "";
+  return ", after " + grouped(static_cast<double>(*rows[0].iterations)) + " iterations";
+}
+
 Grid combined_grid(const RecoveryReport& report) {
   Grid grid;
   const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
@@ -53,7 +62,7 @@ Grid combined_grid(const RecoveryReport& report) {
       line.push_back({drawn(report, report.recovered[i][m]), quality_caption(report.row(i, m), wide)});
     grid.cells.push_back(std::move(line));
   }
-  grid.note = report.note + (report.has_truth() ? "; PSNR under each" : "");
+  grid.note = report.note + moment(report.rows) + (report.has_truth() ? "; PSNR under each" : "");
   return grid;
 }
 

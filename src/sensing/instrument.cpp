@@ -132,7 +132,8 @@ Problem corrected(Problem problem, const Instrument& instrument) {
   const OperatorPtr sensing = problem.operators.sensing;
   auto seen = std::make_shared<CorrectedOperator>(sensing, faults);
   problem.measurements = seen->corrected(std::move(problem.measurements));
-  if (sigma.size() > 0) problem.noise = 1;
+  model.weighted = sigma.size() > 0;
+  if (model.weighted) problem.noise = 1;
   model.corrected = true;
   problem.operators.sensing = seen;
   if (instrument.outliers) {

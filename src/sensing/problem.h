@@ -40,6 +40,7 @@ struct MeasurementModel {
   std::optional<Patterns> patterns{};  // of the ensemble "patterns"; measurements are its readings
   OperatorPtr of_block{};              // of given_matrix in block mode: what measures one block
   bool corrected = false;              // by corrected(): X is not just that of the ensemble
+  bool weighted = false;               // by corrected(): y in units of each measurement's own σ
   bool outliers = false;               // two unknowns more for each measurement: see Instrument
 
   Index pixels() const { return height * width; }
