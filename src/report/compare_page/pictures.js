@@ -104,7 +104,11 @@ function makeCell(imageIndex, run) {
 function buildPictures() {
   const host = document.getElementById('rows');
   host.classList.toggle('matrix', data.variants.length > 1);
-  host.classList.toggle('large', data.images.some(image => Math.max(image.width, image.height) > 96));
+  const large = data.images.some(image => Math.max(image.width, image.height) > 96);
+  // A single row beside the charts would leave the space below it empty; the laboratory has its own above it.
+  const single = data.images.length === 1 && data.variants.length === 1 && !document.querySelector('.lab');
+  host.classList.toggle('large', large);
+  host.classList.toggle('wide', large || single);
   host.replaceChildren();
   cells.length = 0;
   const page = document.documentElement.style;
