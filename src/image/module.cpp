@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "image/program_file.h"
 
 namespace isr {
 namespace {
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 fs::path module_path(const char* file_name, const char* what) {
   std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path program = program_file();
   const fs::path installed = program.parent_path().parent_path() / ISR_INSTALL_LIB_SUBDIR / file_name;
   for (const fs::path& candidate : {installed, fs::path(ISR_BUILD_LIB_DIR) / file_name})
     if (fs::exists(candidate, ignored)) return candidate;

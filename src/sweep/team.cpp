@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "image/program_file.h"
 
 namespace isr {
 namespace {
@@ -25,7 +26,7 @@ bool started_together() {
 
 fs::path module_path() {
   std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path program = program_file();
   const fs::path installed = program.parent_path().parent_path() / ISR_INSTALL_LIB_SUBDIR / module_name;
   for (const fs::path& candidate : {installed, fs::path(ISR_BUILD_LIB_DIR) / module_name})
     if (fs::exists(candidate, ignored)) return candidate;
