@@ -23,7 +23,7 @@ std::string how_made(const Problem& problem) {
                      ")";
   if (model.basis != "pixel") note += ", basis " + model.basis;
   if (model.weighted)
-    note += ", each weighted by its noise";
+    note += ", measurements weighted by their noise";
   else if (problem.noise > 0)
     note += ", noise σ = " + shown(problem.noise);
   return note;

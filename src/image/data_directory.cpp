@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "base/error.h"
-#include "image/program_file.h"
+#include "image/installation.h"
 
 namespace isr {
 
@@ -24,8 +24,7 @@ fs::path own_folder() {
 
 fs::path data_directory() {
   std::error_code ignored;
-  const fs::path program = program_file();
-  const fs::path installed = program.parent_path().parent_path() / ISR_INSTALL_DATA_SUBDIR;
+  const fs::path installed = installation_prefix() / ISR_INSTALL_DATA_SUBDIR;
   for (const fs::path& candidate : {installed, own_folder() / "data", fs::path(ISR_SOURCE_DATA_DIR)})
     if (candidate.is_absolute() && fs::is_directory(candidate / "mnist", ignored)) return candidate;
   throw Error("isr's data is missing: neither " + installed.string() + " nor " + ISR_SOURCE_DATA_DIR +

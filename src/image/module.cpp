@@ -6,29 +6,25 @@
 #include <string>
 
 #include "base/error.h"
-#include "image/program_file.h"
+#include "image/installation.h"
 
 namespace isr {
-namespace {
 
 namespace fs = std::filesystem;
 
-fs::path module_path(const char* file_name, const char* what) {
+fs::path module_file(const char* file_name) {
   std::error_code ignored;
-  const fs::path program = program_file();
-  const fs::path installed = program.parent_path().parent_path() / ISR_INSTALL_LIB_SUBDIR / file_name;
-  for (const fs::path& candidate : {installed, fs::path(ISR_BUILD_LIB_DIR) / file_name})
-    if (fs::exists(candidate, ignored)) return candidate;
-  throw Error(std::string("isr's ") + what + " are missing: there is no " + installed.string() +
-              "; install isr again or run it from its build tree");
+  for (const fs::path& folder : {installation_prefix() / ISR_INSTALL_LIB_SUBDIR, fs::path(ISR_BUILD_LIB_DIR)})
+    if (fs::exists(folder / file_name, ignored)) return folder / file_name;
+  return {};
 }
 
-}  // namespace
-
-Module::Module(const char* file_name, const char* what)
-    : handle_(dlopen(module_path(file_name, what).c_str(), RTLD_NOW | RTLD_LOCAL)),
-      file_name_(file_name),
-      what_(what) {
+Module::Module(const char* file_name, const char* what) : file_name_(file_name), what_(what) {
+  const fs::path file = module_file(file_name);
+  if (file.empty())
+    throw Error(std::string("isr's ") + what + " are missing: there is no " + ISR_INSTALL_LIB_SUBDIR + "/" +
+                file_name + "; install isr again or run it from its build tree");
+  handle_ = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle_ == nullptr) throw Error(std::string("cannot load isr's ") + what + ": " + dlerror());
 }
 

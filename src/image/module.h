@@ -1,10 +1,15 @@
 // Parts of isr that are loaded at their first use, since the libraries behind them take long to load.
 #pragma once
 
+#include <filesystem>
+
 namespace isr {
 
-// Loads the module of this file name, "libisr_codecs.so", from beside the installed program or from its build
-// tree, once; `what` ("picture codecs") is for messages. Throws Error when it is missing or broken.
+// The file of a module, beside the installed program or in its build tree; empty where it is in neither.
+std::filesystem::path module_file(const char* file_name);
+
+// Loads the module of this file name, "libisr_codecs.so", once; `what` ("picture codecs") is for messages.
+// Throws Error when it is missing or broken.
 class Module {
  public:
   Module(const char* file_name, const char* what);

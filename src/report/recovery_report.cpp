@@ -39,15 +39,6 @@ Image drawn(const RecoveryReport& report, const Image& image) {
           Eigen::MatrixXf((image.pixels.array() - report.black) / (report.white - report.black))};
 }
 
-// Where all ran to the same number of iterations: it is a moment of their paths, and says which.
-std::string moment(const std::vector<ResultRow>& rows) {
-  const auto alike = [&](const ResultRow& row) {
-    return row.stop_reason == "iterations" && row.iterations == rows[0].iterations;
-  };
-  if (!std::all_of(rows.begin(), rows.end(), alike)) return "";
-  return ", after " + grouped(static_cast<double>(*rows[0].iterations)) + " iterations";
-}
-
 Grid combined_grid(const RecoveryReport& report) {
   Grid grid;
   const bool wide = report.recovered[0][0].width > 100;  // room for a longer caption
@@ -62,7 +53,7 @@ Grid combined_grid(const RecoveryReport& report) {
       line.push_back({drawn(report, report.recovered[i][m]), quality_caption(report.row(i, m), wide)});
     grid.cells.push_back(std::move(line));
   }
-  grid.note = report.note + moment(report.rows) + (report.has_truth() ? "; PSNR under each" : "");
+  grid.note = report.note + iterations_note(report.rows) + (report.has_truth() ? "; PSNR under each" : "");
   return grid;
 }
 
@@ -122,6 +113,14 @@ std::vector<std::string> write_recovered(const OutputDirectory& out, const Recov
 
 }  // namespace
 
+std::string iterations_note(const std::vector<ResultRow>& rows) {
+  const auto alike = [&](const ResultRow& row) {
+    return row.stop_reason == "iterations" && row.iterations == rows[0].iterations;
+  };
+  if (rows.empty() || !std::all_of(rows.begin(), rows.end(), alike)) return "";
+  return ", after " + grouped(static_cast<double>(*rows[0].iterations)) + " iterations";
+}
+
 void choose_shown_range(RecoveryReport& report) {
   constexpr float far = 0.25f;  // beyond 0 to 1, or of it
   std::vector<float> values;
@@ -138,7 +137,7 @@ void choose_shown_range(RecoveryReport& report) {
   if (!(low < high) || (low >= -far && high >= far && high <= 1 + far)) return;
   report.black = std::abs(low) < 1e-3f * high ? 0 : low;
   report.white = high;
-  report.note += "; black is " + scientific(report.black, 2) + ", white " + scientific(high, 2);
+  report.note += "; black is " + scientific(report.black, 3) + ", white " + scientific(high, 3);
 }
 
 std::vector<std::int64_t> shape_of(const Image& image) {

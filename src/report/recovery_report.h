@@ -33,6 +33,10 @@ struct RecoveryReport {
   bool has_truth() const { return !subjects.empty() && subjects[0].image.width > 0; }
 };
 
+// ", after 10,000 iterations" where all ran to the same number of them: their pictures are a moment of their
+// paths. Otherwise empty.
+std::string iterations_note(const std::vector<ResultRow>& rows);
+
 // Of pictures in units that are not known: where they leave 0 to 1 far behind, or use little of it, black and
 // white become the 1st and the 99th percentile of their values, and the note says so.
 void choose_shown_range(RecoveryReport& report);

@@ -8,6 +8,15 @@ namespace isr {
 
 constexpr std::size_t line_width = 16;  // signals side by side in a line of 64 bytes
 
+// Copies `rows` rows of count <= 16 values, so many apart.
+inline void copy_rows(const float* from, std::size_t from_stride, std::size_t count, std::size_t rows,
+                      float* to, std::size_t to_stride) {
+  const auto copy = [&](std::size_t values) {
+    for (std::size_t i = 0; i < rows; ++i) std::copy_n(from + i * from_stride, values, to + i * to_stride);
+  };
+  count == line_width ? copy(line_width) : copy(count);  // a number that the compiler knows is copied faster
+}
+
 // Copies count <= 16 rows of `length` values, `stride` apart, into the first lanes of lines, and back.
 void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length, float* lines);
 void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x, std::size_t stride);
@@ -15,18 +24,11 @@ void rows_from_lines(const float* lines, std::size_t count, std::size_t length, 
 // The same of count <= 16 columns side by side; `stride` from one row of them to the next.
 inline void lines_from_columns(const float* x, std::size_t stride, std::size_t count, std::size_t length,
                                float* lines) {
-  if (count == line_width)  // a number known to the compiler
-    for (std::size_t i = 0; i < length; ++i) std::copy_n(x + i * stride, line_width, lines + i * line_width);
-  else
-    for (std::size_t i = 0; i < length; ++i) std::copy_n(x + i * stride, count, lines + i * line_width);
+  copy_rows(x, stride, count, length, lines, line_width);
 }
-
 inline void columns_from_lines(const float* lines, std::size_t count, std::size_t length, float* x,
                                std::size_t stride) {
-  if (count == line_width)
-    for (std::size_t i = 0; i < length; ++i) std::copy_n(lines + i * line_width, line_width, x + i * stride);
-  else
-    for (std::size_t i = 0; i < length; ++i) std::copy_n(lines + i * line_width, count, x + i * stride);
+  copy_rows(lines, line_width, count, length, x, stride);
 }
 
 }  // namespace isr

@@ -130,14 +130,9 @@ std::string to_string(const Stop& stop) {
              (stop.factor ? ":" + number_text(*stop.factor) : "");
     case StopRule::time:
       return "time:" + number_text(stop.flow_time);
-    case StopRule::iterations:
-      return "iterations";
-    case StopRule::limit:
-      return "limit";
-    case StopRule::oracle:
-      return "oracle";
+    default:
+      return rule_name(stop.rule);
   }
-  return "unknown";
 }
 
 const char* rule_name(StopRule rule) {

@@ -7,15 +7,10 @@
 #include <string>
 
 #include "base/error.h"
-#include "image/program_file.h"
+#include "image/module.h"
 
 namespace isr {
 namespace {
-
-namespace fs = std::filesystem;
-
-// MPI takes long to load, and most commands do not need it: a module of its own.
-constexpr const char* module_name = "libisr_mpi.so";
 
 // More than one process: as Open MPI's mpirun, or a manager of resources by PMIx or PMI, says.
 bool started_together() {
@@ -24,22 +19,15 @@ bool started_together() {
   return std::getenv("PMIX_RANK") != nullptr;
 }
 
-fs::path module_path() {
-  std::error_code ignored;
-  const fs::path program = program_file();
-  const fs::path installed = program.parent_path().parent_path() / ISR_INSTALL_LIB_SUBDIR / module_name;
-  for (const fs::path& candidate : {installed, fs::path(ISR_BUILD_LIB_DIR) / module_name})
-    if (fs::exists(candidate, ignored)) return candidate;
-  throw Error(
-      "isr was started by mpirun, but built without MPI; build it where Open MPI is found (Debian: "
-      "libopenmpi-dev), or start it alone, with --shard for several jobs");
-}
-
 }  // namespace
 
 std::unique_ptr<Team> find_team() {
   if (!started_together()) return nullptr;
-  const fs::path path = module_path();
+  const std::filesystem::path path = module_file("libisr_mpi.so");
+  if (path.empty())
+    throw Error(
+        "isr was started by mpirun, but built without MPI; build it where Open MPI is found (Debian: "
+        "libopenmpi-dev), or start it alone, with --shard for several jobs");
   void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);  // global: for the plugins of Open MPI
   if (module == nullptr) throw Error("cannot load MPI: " + std::string(dlerror()));
   const auto make = reinterpret_cast<team_module::Make>(dlsym(module, team_module::make_symbol));

@@ -21,10 +21,11 @@ TEST(RecoveryReport, PicturesInUnknownUnitsAreShownFromBlackToWhite) {
   choose_shown_range(dark);
   EXPECT_NEAR(dark.black, -0.02, 0.003);
   EXPECT_NEAR(dark.white, 0.096, 0.003);
-  EXPECT_THAT(dark.note, HasSubstr("black is −0.02, white 0.096"));
+  EXPECT_THAT(dark.note, HasSubstr("black is −0.02, white 0.0958"));
   RecoveryReport bright = report_of(100, 900);
   choose_shown_range(bright);
   EXPECT_NEAR(bright.white, 890, 10);
+  EXPECT_THAT(bright.note, HasSubstr("black is 100, white 892"));
 }
 
 TEST(RecoveryReport, PicturesFromZeroToOneAreShownAsTheyAre) {
@@ -35,6 +36,17 @@ TEST(RecoveryReport, PicturesFromZeroToOneAreShownAsTheyAre) {
     EXPECT_EQ(report.white, 1);
     EXPECT_EQ(report.note, "");
   }
+}
+
+TEST(RecoveryReport, TellsTheIterationsThatAllPicturesHaveInCommon) {
+  std::vector<ResultRow> rows(2);
+  for (ResultRow& row : rows) row.stop_reason = "iterations", row.iterations = 10000;
+  EXPECT_EQ(iterations_note(rows), ", after 10,000 iterations");
+  rows[1].iterations = 9999;
+  EXPECT_EQ(iterations_note(rows), "");
+  rows[1] = rows[0];
+  rows[1].stop_reason = "limit";
+  EXPECT_EQ(iterations_note(rows), "");
 }
 
 }  // namespace

@@ -162,6 +162,21 @@ TEST(FlowLimit, IsReachedInFewFactorizationsAtAnyDepthAndStart) {
       }
 }
 
+// Weights of the size of the residual that is left are no rounding: shrunk, they meet the measurements.
+TEST(FlowLimit, IsNoMisfitAHairAwayFromTheMeasurements) {
+  MatrixXd x(6, 6);
+  x << 1, 1, 1, -1, -1, 1,    //
+      1, 1, 1, -1, 1, 1,      //
+      -1, 1, 1, -1, -1, 1,    //
+      -1, -1, 1, -1, -1, 1,   //
+      -1, -1, -1, 1, -1, -1,  //
+      -1, 1, 1, -1, 1, -1;
+  for (double init = 1e-12; init < 0.1; init *= 1.3) {
+    const FlowEnd flow = dense_limit(x, 1.5855 * x.col(3), {2, Model::nonnegative, init});
+    EXPECT_EQ(flow.status, Status::limit_reached) << init;
+  }
+}
+
 // k of p weights above 0: nonnegative, they are the only ones that n random measurements allow from about
 // n = k + (p − k)/2 on. Around that number limits of depth 2 once stalled.
 TEST(FlowLimit, IsReachedNearTheThresholdOfUniqueness) {
