@@ -18,8 +18,8 @@ std::size_t size(Eigen::Index count) {
 
 }  // namespace
 
-double* DenseWorkspace::reserve(Eigen::Index rows) {
-  const std::size_t needed = packed_workspace(size(rows));
+double* DenseWorkspace::reserve(Eigen::Index rows, int operands) {
+  const std::size_t needed = static_cast<std::size_t>(operands) * packed_workspace(size(rows));
   if (memory_.size() < needed) memory_.resize(needed);
   return memory_.data();
 }
@@ -31,6 +31,15 @@ void weighted_syrk(const Eigen::MatrixXd& x, const Eigen::VectorXd& d, Eigen::Ma
   h.resize(x.rows(), x.rows());
   weighted_syrk_kernel(x.data(), d.data(), size(x.rows()), size(x.cols()), h.data(),
                        workspace.reserve(x.rows()));
+}
+
+void symmetric_product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& h,
+                       DenseWorkspace& workspace) {
+  require(a.rows() == b.rows() && a.cols() == b.cols(), "symmetric_product: a and b must have one shape");
+  require(&h != &a && &h != &b, "symmetric_product: h must be another matrix than a and b");
+  h.resize(a.rows(), a.rows());
+  symmetric_product_kernel(a.data(), b.data(), size(a.rows()), size(a.cols()), h.data(),
+                           workspace.reserve(a.rows(), 2));
 }
 
 Eigen::Index cholesky(Eigen::MatrixXd& a, DenseWorkspace& workspace) {

@@ -12,11 +12,11 @@
 
 namespace isr {
 
-// Memory that weighted_syrk and cholesky pack their operands into (2 KB a row). Grows when needed and is kept
-// from call to call; one for each thread.
+// Memory that the cubic operations pack their operands into (2 KB a row of each). Grows when needed and is
+// kept from call to call; one for each thread.
 class DenseWorkspace {
  public:
-  double* reserve(Eigen::Index rows);
+  double* reserve(Eigen::Index rows, int operands = 1);
 
  private:
   AlignedVector<double> memory_;
@@ -26,6 +26,11 @@ class DenseWorkspace {
 // with no particular content. H must be another matrix than X.
 void weighted_syrk(const Eigen::MatrixXd& x, const Eigen::VectorXd& d, Eigen::MatrixXd& h,
                    DenseWorkspace& workspace);
+
+// H = A Bᵀ, its lower triangle, where that product is symmetric; otherwise like weighted_syrk. A and B: n ×
+// p.
+void symmetric_product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& h,
+                       DenseWorkspace& workspace);
 
 // A = L Lᵀ: the lower triangle of A (n × n), which alone is read, becomes L. Above the diagonal A is left
 // with no particular content. Returns the number of pivots that are positive (and finite), counted from the

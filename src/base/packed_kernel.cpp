@@ -130,10 +130,10 @@ HWY_INLINE void ForTiles(std::size_t first, std::size_t last, const Body& body) 
   for (; first < last; ++first) body.template run<1>(first);
 }
 
-// c ±= P Pᵀ (`fresh`: c = P Pᵀ), the lower triangle, of n packed rows and `depth` columns.
+// c ±= P Qᵀ (`fresh`: c = P Qᵀ), the lower triangle, of n packed rows and `depth` columns each.
 template <bool minus>
 struct Update {
-  const double* packed;
+  const double *packed, *right;  // P, Q
   std::size_t n, depth;
   double* c;
   std::size_t ld;
@@ -149,7 +149,7 @@ struct Update {
       SetZero<high>(sums);
     else
       Load<high>(place, sums);
-    AddProducts<high, minus>(packed + s * stride, packed + column * stride, depth, sums);
+    AddProducts<high, minus>(packed + s * stride, right + column * stride, depth, sums);
     Store<high>(sums, place);
   }
 };
@@ -164,7 +164,7 @@ void UpdateLower(Update<minus> update) {
   }
 }
 
-// Packs columns of x (n × count, column-major), each times the root of its weight.
+// Packs columns of x (n × count, column-major), each times the root of its weight; no weights: all 1.
 void PackWeighted(const double* x, const double* weights, std::size_t n, std::size_t count, double* packed) {
   constexpr std::size_t together = 128;  // rows: long enough to read, few enough places to write to
   const D d;
@@ -173,7 +173,7 @@ void PackWeighted(const double* x, const double* weights, std::size_t n, std::si
     for (std::size_t k = 0; k < count; ++k) {
       const double* column = x + k * n;
       double* to = packed + top / strip * stride + k * strip;
-      const double root = std::sqrt(weights[k]);
+      const double root = weights != nullptr ? std::sqrt(weights[k]) : 1;
       const V scale = hn::Set(d, root);
       for (std::size_t i = top; i < whole; i += strip, to += stride)
         for (std::size_t v = 0; v < strip; v += lanes)
@@ -184,15 +184,32 @@ void PackWeighted(const double* x, const double* weights, std::size_t n, std::si
   }
 }
 
-void WeightedSyrk(const double* x, const double* weights, std::size_t n, std::size_t p, double* h,
-                  double* workspace) {
-  // Pieces of equal depth.
+// Calls body(first, depth) for pieces of p columns, of equal depth.
+template <class Body>
+void ForPieces(std::size_t p, const Body& body) {
   const std::size_t pieces = std::max<std::size_t>(1, (p + packed_depth - 1) / packed_depth);
   for (std::size_t piece = 0; piece < pieces; ++piece) {
-    const std::size_t k = p * piece / pieces, depth = p * (piece + 1) / pieces - k;
-    PackWeighted(x + k * n, weights + k, n, depth, workspace);
-    UpdateLower(Update<false>{workspace, n, depth, h, n, piece == 0, 0});
+    const std::size_t first = p * piece / pieces;
+    body(first, p * (piece + 1) / pieces - first);
   }
+}
+
+void WeightedSyrk(const double* x, const double* weights, std::size_t n, std::size_t p, double* h,
+                  double* workspace) {
+  ForPieces(p, [&](std::size_t k, std::size_t depth) {
+    PackWeighted(x + k * n, weights + k, n, depth, workspace);
+    UpdateLower(Update<false>{workspace, workspace, n, depth, h, n, k == 0, 0});
+  });
+}
+
+void SymmetricProduct(const double* a, const double* b, std::size_t n, std::size_t p, double* h,
+                      double* workspace) {
+  double* right = workspace + packed_workspace(n);
+  ForPieces(p, [&](std::size_t k, std::size_t depth) {
+    PackWeighted(a + k * n, nullptr, n, depth, workspace);
+    PackWeighted(b + k * n, nullptr, n, depth, right);
+    UpdateLower(Update<false>{workspace, right, n, depth, h, n, k == 0, 0});
+  });
 }
 
 // A square on the diagonal, its lower triangle column by column.
@@ -300,8 +317,8 @@ std::size_t Cholesky(double* a, std::size_t n, double* workspace) {
     if (pivots < width) return k + pivots;
     if (below == 0) break;
     const std::size_t next = k + width;
-    UpdateLower(
-        Update<true>{packed + width / strip * stride, below, width, a + next + next * n, n, false, 0});
+    const double* rest = packed + width / strip * stride;
+    UpdateLower(Update<true>{rest, rest, below, width, a + next + next * n, n, false, 0});
   }
   return n;
 }
@@ -313,11 +330,16 @@ HWY_AFTER_NAMESPACE();
 namespace isr {
 
 HWY_EXPORT(WeightedSyrk);
+HWY_EXPORT(SymmetricProduct);
 HWY_EXPORT(Cholesky);
 
 void weighted_syrk_kernel(const double* x, const double* d, std::size_t n, std::size_t p, double* h,
                           double* workspace) {
   ISR_DISPATCH(WeightedSyrk)(x, d, n, p, h, workspace);
+}
+void symmetric_product_kernel(const double* a, const double* b, std::size_t n, std::size_t p, double* h,
+                              double* workspace) {
+  ISR_DISPATCH(SymmetricProduct)(a, b, n, p, h, workspace);
 }
 std::size_t cholesky_kernel(double* a, std::size_t n, double* workspace) {
   return ISR_DISPATCH(Cholesky)(a, n, workspace);

@@ -23,6 +23,10 @@ constexpr std::size_t packed_workspace(std::size_t n) {
 void weighted_syrk_kernel(const double* x, const double* d, std::size_t n, std::size_t p, double* h,
                           double* workspace);
 
+// The lower triangle of h = a bᵀ, where that is symmetric; a, b and h as above. Needs twice the workspace.
+void symmetric_product_kernel(const double* a, const double* b, std::size_t n, std::size_t p, double* h,
+                              double* workspace);
+
 // Overwrites the lower triangle of a (n × n, column-major, without gaps) with its Cholesky factor, as far as
 // the pivots are positive; returns their number. Above the diagonal a is not used and left with no
 // particular content.

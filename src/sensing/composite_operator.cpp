@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/scratch.h"
+#include "sensing/sparse_product.h"
 
 namespace isr {
 namespace {
@@ -32,6 +33,13 @@ class CompositeOperator final : public LinearOperator {
     const double work = static_cast<double>(rows()) * static_cast<double>(inner_->rows());
     if (work * static_cast<double>(cols()) > most_work) return LinearOperator::dense();
     return outer_->dense() * inner_->dense();
+  }
+
+  std::shared_ptr<SparseProduct> sparse_product() const override {
+    auto product = inner_->sparse_product();
+    if (product)
+      product->dense = product->dense.size() > 0 ? outer_->dense() * product->dense : outer_->dense();
+    return product;
   }
 
   // With W Wᵀ = w·I and Φ Φᵀ = f·I, (ΦW)(ΦW)ᵀ = f·w·I.

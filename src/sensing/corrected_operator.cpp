@@ -1,6 +1,7 @@
 #include "sensing/corrected_operator.h"
 
 #include "base/scratch.h"
+#include "sensing/sparse_product.h"
 
 namespace isr {
 
@@ -57,6 +58,14 @@ Eigen::MatrixXd CorrectedOperator::dense() const {
   }
   project(matrix);
   return matrix;
+}
+
+std::shared_ptr<SparseProduct> CorrectedOperator::sparse_product() const {
+  auto product = faults_.outliers > 0 ? nullptr : op_->sparse_product();
+  if (!product || product->dense.size() == 0) return nullptr;
+  if (faults_.weights.size() > 0) product->dense.array().colwise() *= faults_.weights.array();
+  project(product->dense);
+  return product;
 }
 
 Eigen::MatrixXd CorrectedOperator::corrected(Eigen::MatrixXd y) const {

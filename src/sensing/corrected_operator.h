@@ -26,6 +26,7 @@ class CorrectedOperator final : public LinearOperator {
   void apply(ConstColumns x, Columns y) const override;
   void adjoint(ConstColumns y, Columns x) const override;
   Eigen::MatrixXd dense() const override;
+  std::shared_ptr<SparseProduct> sparse_product() const override;
   Eigen::VectorXd known_squared_norms() const override { return squared_norms_; }
   std::size_t memory_bytes() const override;
 

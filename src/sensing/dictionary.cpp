@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sensing/local_mean.h"
+#include "sensing/sparse_product.h"
 
 namespace isr {
 namespace {
@@ -41,6 +42,9 @@ class StencilDictionary final : public Basis {
     x.topRows(y.rows()) = y;
   }
   Eigen::MatrixXd dense() const override { return Eigen::MatrixXf(atoms_).cast<double>(); }
+  std::shared_ptr<SparseProduct> sparse_product() const override {
+    return std::make_shared<SparseProduct>(SparseProduct{{}, atoms_.cast<double>()});
+  }
 
   // The largest multiple of each atom that stays below the blurred picture, raised by the floor.
   Eigen::VectorXf expected_sizes_near(ConstColumns x) const override {

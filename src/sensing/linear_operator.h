@@ -9,6 +9,8 @@
 
 namespace isr {
 
+struct SparseProduct;
+
 using Index = Eigen::Index;
 using ConstColumns = Eigen::Ref<const Eigen::MatrixXf>;  // each column is one vector (one problem)
 using Columns = Eigen::Ref<Eigen::MatrixXf>;
@@ -35,6 +37,10 @@ class ISR_API LinearOperator {
   // The matrix itself, rows × cols, in double precision. The default applies A, or Aᵀ where it has fewer
   // columns, to the identity: only for operators small enough to be stored.
   virtual Eigen::MatrixXd dense() const;
+
+  // The matrix as a dense one times a sparse one, where that is much less work than the matrix itself (see
+  // sparse_product.h); otherwise nothing, the default.
+  virtual std::shared_ptr<SparseProduct> sparse_product() const { return nullptr; }
 
   // c if A Aᵀ = c·I exactly (orthonormal rows: c = 1), otherwise 0. Solvers use it to skip work.
   virtual double tight_frame_constant() const { return 0; }

@@ -1,6 +1,7 @@
 #include "sensing/row_subset.h"
 
 #include "base/scratch.h"
+#include "sensing/sparse_product.h"
 
 namespace isr {
 
@@ -17,6 +18,13 @@ void RowSubset::adjoint(ConstColumns y, Columns x) const {
   for (Index b = 0; b < y.cols(); ++b)
     for (std::size_t i = 0; i < rows_.size(); ++i) (*all)(rows_[i], b) = y(static_cast<Index>(i), b);
   op_.adjoint(*all, x);
+}
+
+std::shared_ptr<SparseProduct> RowSubset::sparse_product() const {
+  auto product = op_.sparse_product();
+  if (!product || product->dense.size() == 0) return nullptr;
+  product->dense = product->dense(rows_, Eigen::all).eval();
+  return product;
 }
 
 }  // namespace isr

@@ -17,6 +17,7 @@ class RowSubset final : public LinearOperator {
   Index cols() const override { return op_.cols(); }
   void apply(ConstColumns x, Columns y) const override;
   void adjoint(ConstColumns y, Columns x) const override;
+  std::shared_ptr<SparseProduct> sparse_product() const override;
   double tight_frame_constant() const override { return op_.tight_frame_constant(); }
   std::size_t memory_bytes() const override { return rows_.size() * sizeof(Index); }
 

@@ -2,6 +2,7 @@
 
 #include "base/chunks.h"
 #include "base/scratch.h"
+#include "sensing/sparse_product.h"
 
 namespace isr {
 namespace {
@@ -51,6 +52,14 @@ Eigen::MatrixXd ScaledColumns::dense() const {
   if (s_.size() > 0) matrix *= s_.cast<double>().asDiagonal();
   if (factor_ != 1) matrix *= factor_;
   return matrix;
+}
+
+std::shared_ptr<SparseProduct> ScaledColumns::sparse_product() const {
+  auto product = op_.sparse_product();
+  if (!product) return product;
+  for (Index j = 0; j < cols(); ++j)
+    product->sparse.col(j) *= factor_ * (s_.size() > 0 ? static_cast<double>(s_[j]) : 1);
+  return product;
 }
 
 Eigen::VectorXd ScaledColumns::known_squared_norms() const {

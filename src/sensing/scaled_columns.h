@@ -18,6 +18,7 @@ class ScaledColumns final : public LinearOperator {
   void adjoint(ConstColumns y, Columns x) const override;
   void residual_and_gradient(ConstColumns w, ConstColumns y, Columns r, Columns g) const override;
   Eigen::MatrixXd dense() const override;
+  std::shared_ptr<SparseProduct> sparse_product() const override;
   double tight_frame_constant() const override {
     return s_.size() == 0 ? factor_ * factor_ * op_.tight_frame_constant() : 0;
   }

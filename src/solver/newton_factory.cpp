@@ -7,8 +7,11 @@
 namespace isr {
 
 std::unique_ptr<NewtonSystem> NewtonFactory::exact() const {
-  std::call_once(matrix_made_, [&] { matrix_ = std::make_shared<PreparedMatrix>(op_); });
-  return make_dense_newton(matrix_);
+  std::call_once(matrix_made_, [&] {
+    if (const auto product = op_.sparse_product()) product_ = prepare_product(std::move(*product));
+    if (!product_) matrix_ = std::make_shared<PreparedMatrix>(op_);
+  });
+  return product_ ? make_sparse_newton(product_) : make_dense_newton(matrix_);
 }
 
 std::unique_ptr<NewtonSystem> NewtonFactory::by_products() const {

@@ -7,6 +7,7 @@
 #include "sensing/linear_operator.h"
 #include "solver/dense_newton.h"
 #include "solver/newton_system.h"
+#include "solver/sparse_newton.h"
 
 namespace isr {
 
@@ -38,6 +39,7 @@ class NewtonFactory {
  private:
   const LinearOperator& op_;
   mutable std::once_flag matrix_made_, norms_made_;
+  mutable PreparedProductPtr product_;  // or else:
   mutable PreparedMatrixPtr matrix_;
   mutable Eigen::VectorXd norms_;
 };

@@ -18,11 +18,17 @@ constexpr double sparse_start = 1e-10, picture_start = 0.05, plain_start = 1e-3;
 // Work of a factorization, n²p multiplications, up to which a problem in a basis is solved exactly.
 constexpr double most_work = 2e8;
 
-// Entries of a matrix in a nonnegative dictionary up to which its limit is found exactly.
-constexpr double most_dictionary_entries = 1 << 24;
+// Of a picture measured by a matrix, in a dictionary of small atoms, up to which its limit is found exactly:
+// n² times its pixels, the multiplications of a factorization.
+constexpr double most_dictionary_work = 1 << 30;
 
 bool has_matrix(const MeasurementModel& model) {
   return is_dense_ensemble(model.ensemble) && model.block == 0;
+}
+
+// Measured by a matrix of its pixels, in a dictionary whose atoms are sparse?
+bool has_sparse_atoms(const MeasurementModel& model) {
+  return has_matrix(model) && model.basis == "boxes" && !model.outliers;
 }
 
 bool is_plain(const MeasurementModel& model) {
@@ -36,9 +42,9 @@ bool is_exact(const MeasurementModel& model, const Stop& stop) {
   if (is_plain(model)) return true;
   const double entries = static_cast<double>(n) * static_cast<double>(p);
   if (entries * static_cast<double>(std::min(n, p)) <= most_work) return true;
-  const bool to_limit = stop.rule == StopRule::limit;
-  return to_limit && has_matrix(model) && basis_info(model.basis).nonnegative &&
-         entries <= most_dictionary_entries;
+  const auto pixels = static_cast<double>(model.pixels());
+  return stop.rule == StopRule::limit && has_sparse_atoms(model) &&
+         static_cast<double>(n) * static_cast<double>(n) * pixels <= most_dictionary_work;
 }
 
 // Bytes beside the operators; what each thread needs for itself counts for each.
@@ -50,7 +56,11 @@ std::size_t bytes_of(const Plan& plan, const MeasurementModel& model) {
   if (plan.is_exact()) {
     const double rank = std::min(n, p), vectors = 40;
     const double matrices = plan.sized ? threads : 1;  // each round of each thread has its own
-    bytes = 8 * (matrices * 2 * n * p + threads * (2 * rank * rank + vectors * (n + p)));
+    // A second one while the first is made or factored; atoms and their products are about 500 values a
+    // pixel.
+    constexpr double of_atoms = 250;
+    const double matrix = has_sparse_atoms(model) ? (n + of_atoms) * pixels : n * p;
+    bytes = 8 * (matrices * 2 * matrix + threads * (2 * rank * rank + vectors * (n + p)));
   } else {
     const double of_coefficients = plan.path == PathKind::descent ? 16 : 20, of_measurements = 8;
     bytes = 4 * channels * (of_coefficients * p + of_measurements * n + 4 * pixels);

@@ -73,6 +73,23 @@ TEST(WeightedSyrk, OverwritesWhatWasThereAndTakesNoColumnsForZero) {
   EXPECT_EQ(lower(h), MatrixXd::Zero(9, 9));
 }
 
+TEST(SymmetricProduct, IsTheProductAtEverySizeAndInstructionSet) {
+  for (const Index n : sizes) {
+    for (const Index p : sizes) {
+      const MatrixXd b = normal_matrix(n, p, 1);
+      const VectorXd d = normal_vector(p, 2);
+      const MatrixXd a = b * d.asDiagonal(), expected = a * b.transpose();
+      for_each_simd_target([&] {
+        MatrixXd h;
+        DenseWorkspace workspace;
+        symmetric_product(a, b, h, workspace);
+        ASSERT_EQ(h.rows(), n);
+        expect_rounded(lower(h), lower(expected), p + 4, lower(a.cwiseAbs() * b.cwiseAbs().transpose()));
+      });
+    }
+  }
+}
+
 TEST(Cholesky, FactorTimesItsTransposeIsTheMatrixAtEverySizeAndInstructionSet) {
   for (const Index n : square_sizes) {
     const MatrixXd x = normal_matrix(n, n + 5, 2);
@@ -223,6 +240,8 @@ TEST(DenseAlgebra, RefusesShapesThatDoNotFit) {
   DenseWorkspace workspace;
   EXPECT_THROW(weighted_syrk(x, three, h, workspace), std::invalid_argument);
   EXPECT_THROW(weighted_syrk(wide, five, wide, workspace), std::invalid_argument);
+  EXPECT_THROW(symmetric_product(MatrixXd::Ones(3, 4), x, h, workspace), std::invalid_argument);
+  EXPECT_THROW(symmetric_product(x, wide, wide, workspace), std::invalid_argument);
   EXPECT_THROW(cholesky(wide, workspace), std::invalid_argument);
   EXPECT_THROW(solve_lower(MatrixXd::Identity(3, 3), five), std::invalid_argument);
   EXPECT_THROW(solve_lower_transposed(MatrixXd::Identity(3, 3), five), std::invalid_argument);

@@ -1,0 +1,88 @@
+#include "solver/sparse_newton.h"
+
+#include "base/error.h"
+#include "base/sparse_algebra.h"
+#include "solver/cholesky_newton.h"
+
+namespace isr {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+// X D Xᵀ of a product X = A S.
+class ProductGram {
+ public:
+  // Keeps references.
+  ProductGram(const MatrixXd& dense, const Eigen::SparseMatrix<double>& sparse)
+      : dense_(dense), of_atoms_(sparse) {}
+
+  // The lower triangle for D = diag(weights).
+  void compute(const VectorXd& weights, MatrixXd& products, DenseWorkspace& workspace) {
+    multiply(dense_, of_atoms_.update(weights), left_);
+    symmetric_product(left_, dense_, products, workspace);
+  }
+
+ private:
+  const MatrixXd& dense_;
+  WeightedProducts of_atoms_;
+  MatrixXd left_;
+};
+
+class SparseNewton final : public CholeskyNewton {
+ public:
+  explicit SparseNewton(PreparedProductPtr product)
+      : CholeskyNewton(product->basis, product->squared_column_norms),
+        product_(std::move(product)),
+        gram_(product_->dense, product_->sparse) {}
+
+  Index rows() const override { return product_->dense.rows(); }
+  Index cols() const override { return product_->sparse.cols(); }
+  void apply(const VectorXd& w, VectorXd& y) const override {
+    picture_.noalias() = product_->sparse * w;
+    multiply(product_->dense, picture_, y);
+  }
+  void adjoint(const VectorXd& lambda, VectorXd& z) const override {
+    multiply_transposed(product_->dense, lambda, picture_);
+    z.noalias() = product_->sparse.transpose() * picture_;
+  }
+
+ protected:
+  void compute_products(const VectorXd& slope, double s, MatrixXd& products,
+                        DenseWorkspace& workspace) override {
+    weights_ = s * slope;
+    gram_.compute(weights_, products, workspace);
+  }
+
+ private:
+  PreparedProductPtr product_;
+  ProductGram gram_;
+  VectorXd weights_;
+  mutable VectorXd picture_;
+};
+
+}  // namespace
+
+PreparedProductPtr prepare_product(SparseProduct product) {
+  if (product.dense.size() == 0) return nullptr;
+  if (!product.dense.allFinite() || !product.sparse.coeffs().allFinite())
+    throw Error("the measurement matrix has entries that are not finite");
+  auto prepared = std::make_shared<PreparedProduct>();
+  prepared->dense = std::move(product.dense);
+  prepared->basis = reduce_to_range(prepared->dense);
+  prepared->sparse = std::move(product.sparse);
+  MatrixXd products;
+  DenseWorkspace workspace;
+  ProductGram gram(prepared->dense, prepared->sparse);
+  gram.compute(VectorXd::Ones(prepared->sparse.cols()), products, workspace);
+  if (!has_independent_rows(products, workspace)) return nullptr;
+  prepared->squared_column_norms = squared_column_norms(prepared->dense, prepared->sparse);
+  return prepared;
+}
+
+std::unique_ptr<NewtonSystem> make_sparse_newton(PreparedProductPtr product) {
+  return std::make_unique<SparseNewton>(std::move(product));
+}
+
+}  // namespace isr
