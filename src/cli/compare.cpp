@@ -26,6 +26,18 @@ Comparison compared(const CompareOptions& options, const std::string& command, b
   return compare_paths(std::move(images), groups, asked, watch);
 }
 
+void print_comparison_plan(const CompareOptions& options, const CommonOptions& common) {
+  std::vector<nlohmann::ordered_json> plans;
+  for (const auto& [model, members] : options.measurement.groups(options.source.load(common.quiet))) {
+    plans.push_back(plan_of(model, options.noises.values[0], static_cast<Index>(members.size()),
+                            options.solver_options()));
+    plans.back()["noise"] = options.noises.values;
+    if (options.paths.inits) plans.back()["init"] = *options.paths.inits;
+    plans.back()["out"] = options.output.out;
+  }
+  print_plans(plans, common);
+}
+
 }  // namespace
 
 int compare(const Arguments& arguments) {
@@ -41,6 +53,10 @@ int compare(const Arguments& arguments) {
   if (!command_line.parse(arguments)) return 0;
   options.prepare(command_line);
   options.validate();
+  if (options.dry_run) {
+    print_comparison_plan(options, command_line.common());
+    return 0;
+  }
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   const std::string command = command_text("compare", arguments);
   const CommonOptions& common = command_line.common();

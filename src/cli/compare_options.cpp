@@ -49,6 +49,9 @@ void CompareOptions::add_to(CommandLine& command_line) {
   add("no-charts", po::bool_switch()->notifier([this](bool no) { outputs.charts = !no; }),
       "do not draw charts/ with gnuplot");
   output.add_to(command_line);
+  command_line.group("Plan").add_options()(
+      "dry-run", po::bool_switch(&dry_run),
+      "print the sizes, the memory and the plan for the pictures of each shape, and write nothing");
 }
 
 void CompareOptions::prepare(const CommandLine& command_line) {

@@ -23,6 +23,7 @@ struct CompareOptions {
   std::string stop = to_string(paths.recover.stop);      // see parse_stop
   std::string demo;                                      // a prepared comparison; empty: none
   ComparisonOutputs outputs;
+  bool dry_run = false;
 
   void add_to(CommandLine& command_line);
   // Fills in what the demo sets and the user did not. Throws UsageError for an unknown one.

@@ -48,21 +48,22 @@ const char* path_name(PathKind kind) {
 
 std::size_t estimated_bytes(const MeasurementModel& model, double noise, Index pictures,
                             const SolverOptions& options) {
-  // Measured: the program with its libraries, codecs and fonts; scoring and drawing a picture.
-  constexpr std::size_t program = 80'000'000, of_pixel = 200;
+  constexpr std::size_t of_pixel = 200;  // measured: scoring and drawing a picture
+  const auto methods = options.depths.values.size() + parse_baselines(options.baselines).size();
   std::size_t solving =
-      std::max(estimated_measuring_bytes(model), of_pixel * static_cast<std::size_t>(model.pixels()));
+      std::max({estimated_measuring_bytes(model), of_pixel * static_cast<std::size_t>(model.pixels()),
+                report_bytes(static_cast<std::size_t>(pictures), methods, static_cast<int>(model.height),
+                             static_cast<int>(model.width), static_cast<int>(model.channels))});
   for (const RecoverOptions& depth : options.all())
     solving = std::max(solving, plan(model, noise, depth).bytes);
   const Index p = coefficients_of(model), columns = pictures * model.channels;
   for (const Baseline kind : parse_baselines(options.baselines))
     solving = std::max(solving, baseline_bytes(kind, model.measurements, p, columns));
   // Truth, measurements and, for each method, coefficients and pictures.
-  const auto methods = options.depths.values.size() + parse_baselines(options.baselines).size();
   const auto kept = static_cast<std::size_t>(columns) * sizeof(float) *
                     (static_cast<std::size_t>(3 * model.pixels() + 2 * model.measurements) +
                      methods * static_cast<std::size_t>(3 * p + 2 * model.pixels()));
-  return program + estimated_operator_bytes(model) + solving + kept;
+  return program_bytes + estimated_operator_bytes(model) + solving + kept;
 }
 
 nlohmann::ordered_json plan_of(const MeasurementModel& model, double noise, Index pictures,

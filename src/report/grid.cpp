@@ -46,8 +46,8 @@ const Image* any_image(const Grid& grid) {
   return nullptr;
 }
 
-double cell_scale(const Image& image) {
-  const double side = std::max(image.width, image.height);
+double cell_scale(int height, int width) {
+  const double side = std::max(width, height);
   if (side <= smallest_cell) return std::ceil(smallest_cell / side);  // whole pixels, sharp
   return std::min(1.0, largest_cell / side);
 }
@@ -79,7 +79,7 @@ double cell_width(const Grid& grid, const Image* image, double scale) {
 
 Layout layout_of(const Grid& grid) {
   const Image* image = any_image(grid);
-  const double scale = image ? cell_scale(*image) : 1;
+  const double scale = image ? cell_scale(image->height, image->width) : 1;
   Layout layout{};
   layout.cell_width = cell_width(grid, image, scale);
   layout.cell_height = image ? std::max(scale * image->height, thinnest) : smallest_cell;
@@ -196,6 +196,11 @@ void draw_grid(cairo_t* cairo, const Grid& grid, const Layout& layout) {
              Align::left, soft_ink);
 }
 
+// Pixels of a PNG for a unit of the layout.
+double png_scale(double width, double height) {
+  return 4 * width * height <= most_pixels ? 2 : 1;
+}
+
 }  // namespace
 
 GridArrangement arranged(std::size_t rows, std::size_t columns, double cell_width, double cell_height) {
@@ -221,9 +226,23 @@ GridArrangement arranged(std::size_t rows, std::size_t columns, double cell_widt
 
 void write_grid(const std::filesystem::path& path, const Grid& grid) {
   const Layout layout = layout_of(grid);
-  const double scale = 4 * layout.width * layout.height <= most_pixels ? 2 : 1;
-  write_drawing(path, layout.width, layout.height, scale,
+  write_drawing(path, layout.width, layout.height, png_scale(layout.width, layout.height),
                 [&](cairo_t* cairo) { draw_grid(cairo, grid, layout); });
+}
+
+std::size_t grid_bytes(std::size_t rows, std::size_t columns, int height, int width) {
+  // Room for the titles of rows, one line of headings, captions and numbers of two decimals.
+  constexpr double usual_row_title = 150, usual_caption = 160, headings = 40, note = 60;
+  const double scale = cell_scale(height, width);
+  const double cell_width = std::max(scale * width, usual_caption) + gap,
+               cell_height = scale * height + caption_size + 18;
+  const GridArrangement order = arranged(rows, columns, cell_width, cell_height);
+  const double block = static_cast<double>(order.across) * cell_width + usual_row_title + block_gap,
+               band = static_cast<double>(order.rows_per_block) * cell_height + headings;
+  const double page_width = static_cast<double>(order.blocks) * block + 2 * margin,
+               page_height = static_cast<double>(order.bands) * band + 2 * margin + note;
+  const double pixels_a_unit = png_scale(page_width, page_height);
+  return static_cast<std::size_t>(4 * pixels_a_unit * pixels_a_unit * page_width * page_height);
 }
 
 Image absolute_error(const Image& recovered, const Image& truth) {

@@ -167,6 +167,16 @@ void set_quality(ResultRow& row, const Image& recovered, const Image& truth, con
   row.ssim = ssim(recovered, truth);
 }
 
+std::size_t report_bytes(std::size_t pictures, std::size_t methods, int height, int width, int channels) {
+  const auto grids = std::min(static_cast<std::size_t>(thread_count()), methods + 1);
+  // Each holds what it draws: the original, what was recovered, and the error in colours.
+  const std::size_t drawn = pictures * static_cast<std::size_t>(height) * static_cast<std::size_t>(width) *
+                            static_cast<std::size_t>(2 * channels + 3) * sizeof(float);
+  const std::size_t most =
+      std::max(grid_bytes(pictures, methods + 1, height, width), grid_bytes(pictures, 3, height, width));
+  return grids * (most + drawn);
+}
+
 std::vector<std::string> write_recovery_report(const OutputDirectory& out, const RecoveryReport& report,
                                                const nlohmann::ordered_json& document) {
   std::vector<std::string> names{"figure.png", "figure.pdf"};

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/foreign_text.h"
+#include "base/memory.h"
 
 namespace isr {
 namespace {
@@ -186,7 +187,7 @@ double SweepGrid::memory(int workers) const {
       }
     most = std::max(most, bytes);
   }
-  return solver_bytes_ + most * (one_by_one_ ? 1 : workers);
+  return static_cast<double>(program_bytes) + solver_bytes_ + most * (one_by_one_ ? 1 : workers);
 }
 
 }  // namespace isr

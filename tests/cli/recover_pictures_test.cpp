@@ -267,30 +267,6 @@ TEST_F(Pictures, ThatAreNoneEndWithStatusOneAndASentence) {
   EXPECT_FALSE(fs::exists(folder_ / "out"));
 }
 
-TEST_F(Pictures, TakeNoMoreMemoryThanThePlanSays) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer takes memory of its own";
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "the sanitizer takes memory of its own";
-#endif
-#endif
-  for (const char* how :
-       {"--resize 16", "--resize 64 --ensemble gaussian --measurements 50% --rounds 1",
-        "--resize 64 --measurements 30% --rounds 1 --baselines lasso,ls", "--resize 320 --rounds 1"}) {
-    std::vector<std::string> arguments{
-        "recover", images + "camera.png", "--depth", "2", "--shifts", "1", "--json", "--out", "out",
-        "--force"};
-    std::istringstream words(how);
-    for (std::string word; words >> word;) arguments.push_back(word);
-    const Json done = Json::parse(run(arguments).out);
-    arguments.emplace_back("--dry-run");
-    const Json planned = Json::parse(run(arguments).out);
-    const Json& plan = planned.is_array() ? planned[0] : planned;
-    EXPECT_LE(done["peak_memory_bytes"].get<double>(), 1.1 * plan["memory_bytes"].get<double>()) << how;
-  }
-}
-
 TEST_F(Pictures, TooLargeForTheMemoryAreRefusedWithTheFigureAndARemedy) {
   const CommandResult result = run({"recover", images + "camera.png", "--ensemble", "gaussian",
                                     "--measurements", "25%", "--max-memory", "1G", "--out", "out"});

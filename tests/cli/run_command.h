@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ namespace isr {
 struct CommandResult {
   int status = -1;  // the exit status; 128 + the signal that ended it
   std::string out, err;
+  std::size_t peak_bytes = 0;  // resident memory at most
 };
 
 // A running isr in the folder `directory`, where it also keeps its stdout and stderr.
@@ -47,9 +49,11 @@ class RunningCommand {
 
   CommandResult wait() {
     int status = 0;
-    waitpid(process_, &status, 0);
+    rusage usage{};
+    wait4(process_, &status, 0, &usage);
     CommandResult result;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    result.peak_bytes = static_cast<std::size_t>(usage.ru_maxrss) * 1024;
     result.out = contents_of(out_);
     result.err = contents_of(err_);
     std::filesystem::remove(out_);
