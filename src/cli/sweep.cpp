@@ -183,8 +183,8 @@ void print_estimate(const SweepGrid& grid, Shard shard, const SweepOptions& opti
       json[grouped(workers) + " threads, MPI"] =
           duration_text(simulation.seconds) + ", efficiency " + formatted("%.2f", simulation.efficiency);
   }
-  json["file_bytes"] = estimate.bytes;
-  json["memory_bytes"] = estimate.memory_bytes;
+  json["file_bytes"] = std::llround(estimate.bytes);
+  json["memory_bytes"] = std::llround(estimate.memory_bytes);
   json["out"] = options.out;
   print_plans({json}, common);
 }
