@@ -6,7 +6,7 @@
 
 #include "formats/array_file.h"
 #include "image/image_file.h"
-#include "sensing/dense_matrix.h"
+#include "sensing/matrix_operator.h"
 
 namespace isr {
 namespace {
@@ -29,7 +29,7 @@ OperatorPtr read_block_matrix(const std::string& file, Index columns) {
       read_array<double>(file, {"a matrix of " + std::to_string(columns) + " columns, the pixels of a block",
                                 [=](Index, Index found) { return found == columns; }, false});
   if (matrix.is_complex()) throw Error(matrix.name + " is complex: blocks are measured by a real matrix");
-  return std::make_shared<DenseMatrix>(matrix.values);
+  return make_matrix(matrix.values);
 }
 
 std::vector<Index> read_rows(const std::string& file) {

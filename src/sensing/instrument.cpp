@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "sensing/composite_operator.h"
 #include "sensing/corrected_operator.h"
-#include "sensing/dense_matrix.h"
+#include "sensing/matrix_operator.h"
 #include "sensing/random.h"
 #include "sensing/row_subset.h"
 #include "sensing/with_outliers.h"
@@ -172,7 +172,7 @@ Problem with_readings(Problem problem, const std::vector<Index>& rows) {
   const LinearOperator& whole = *problem.operators.sensing;
   OperatorPtr part;
   if (is_dense_ensemble(model.ensemble) && model.block == 0) {
-    part = std::make_shared<DenseMatrix>(MatrixXd(whole.dense()(rows, Eigen::all)));
+    part = make_matrix(MatrixXd(whole.dense()(rows, Eigen::all)));
   } else {
     const auto owned = std::make_shared<OwnedRows>(problem.operators.sensing, rows);
     part = {owned, &owned->part};

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/foreign_text.h"
 #include "sensing/composite_operator.h"
-#include "sensing/dense_matrix.h"
+#include "sensing/matrix_operator.h"
 #include "sensing/structured_operators.h"
 
 namespace isr {
@@ -171,7 +171,7 @@ template <class Stored, class Matrix>
 Problem matrix_problem(const Matrix& x, const MatrixView& y, double noise) {
   if (x.size() == 0) throw UsageError("X must have at least one row and one column");
   if (!x.allFinite()) throw UsageError("X holds a value that is not a finite number");
-  return given_problem(std::make_shared<DenseMatrix>(Stored(x)), given_matrix, y, noise);
+  return given_problem(make_matrix(Stored(x)), given_matrix, y, noise);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/npy.h"
-#include "sensing/dense_matrix.h"
+#include "sensing/matrix_operator.h"
 #include "sensing/json_fields.h"
 
 namespace isr {
@@ -45,7 +45,7 @@ Eigen::MatrixXd read_measurements(const fs::path& file) {
 OperatorPtr operator_of(NamedMatrix matrix) {
   if (!matrix.values.cast<float>().allFinite())
     throw Error(matrix.name + " holds a value that is not finite, or too large");
-  return std::make_shared<DenseMatrix>(std::move(matrix.values));
+  return make_matrix(std::move(matrix.values));
 }
 
 void check_measurement_size(const std::string& name, Index rows, Index columns, const MeasurementModel& model,

@@ -13,6 +13,7 @@ namespace {
 constexpr Index most_pictures = 4;
 constexpr Index most_side_in_boxes = 64;
 constexpr double clearly_less = 0.8;  // of the error of an earlier candidate
+constexpr double negligible = 1e-3;   // error: below it rounding and the end of the path decide which is less
 constexpr double clearly_more =
     1.25;  // of what an earlier candidate predicts, 1 − error: where noise is most
 
@@ -51,7 +52,9 @@ BasisChoice choose_basis(const Problem& problem, const std::optional<Model>& mod
     options.stop.rule = StopRule::hold_out;
     options.stop.hold_out = HoldOut{20, 1};
     candidate.held_out_error = held_out_error(asked, options, cancelled);
-    if (!best || candidate.held_out_error < clearly_less * best->held_out_error ||
+    if (!best ||
+        (best->held_out_error > negligible &&
+         candidate.held_out_error < clearly_less * best->held_out_error) ||
         1 - candidate.held_out_error > clearly_more * (1 - best->held_out_error))
       best = candidate;
   }

@@ -36,7 +36,20 @@ class Faults : public testing::Test {
 
   // A picture file that a run waits for, until it is let go: what happens meanwhile happens in its middle.
   void make_fifo() const { ASSERT_EQ(::mkfifo((folder_ / "slow.pgm").c_str(), 0600), 0); }
-  void let_go() const { put_file(folder_ / "slow.pgm", picture); }
+  // Until the run has come to it.
+  void wait_for_reader() {
+    const auto start = std::chrono::steady_clock::now();
+    while ((slow_ = ::open((folder_ / "slow.pgm").c_str(), O_WRONLY | O_NONBLOCK)) < 0 &&
+           std::chrono::steady_clock::now() - start < std::chrono::seconds(20))
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ASSERT_GE(slow_, 0) << "nothing reads slow.pgm";
+  }
+  void let_go() {
+    if (slow_ < 0) wait_for_reader();
+    ASSERT_EQ(::write(slow_, picture.data(), picture.size()), static_cast<ssize_t>(picture.size()));
+    ::close(slow_);
+    slow_ = -1;
+  }
 
   static std::vector<std::string> slowly(const std::string& out) {
     return {"recover", "slow.pgm", "--basis", "pixel", "--depth", "2", "--out", out};
@@ -61,6 +74,9 @@ class Faults : public testing::Test {
   }
 
   TemporaryFolder folder_;
+
+ private:
+  int slow_ = -1;  // what the run reads slow.pgm from
 };
 
 const std::string isr = ISR_EXECUTABLE;
@@ -150,7 +166,7 @@ TEST_F(Faults, FolderThatIsRemovedMidwayIsAnErrorNotHalfAResult) {
   make_fifo();
   fs::create_directory(folder_ / "sub");
   RunningCommand running(folder_.path(), slowly("sub/run"));
-  wait_for_staging("sub");
+  wait_for_reader();
   fs::remove_all(folder_ / "sub");
   let_go();
   const CommandResult result = running.wait();

@@ -17,7 +17,7 @@
 namespace isr {
 namespace {
 
-constexpr Eigen::Index n = 20, p = 40;
+constexpr Eigen::Index path_rows = 20, path_cols = 40;
 constexpr Parametrization network{3, Model::signed_model, 1e-2};
 
 struct PathCase {
@@ -48,7 +48,7 @@ std::vector<PathCase> cases() {
   const auto reweighted = [](const DenseMatrix& op, const Eigen::MatrixXd& y) -> std::unique_ptr<Path> {
     ReweightedOptions options;
     options.network = network;
-    options.squared_norms = Eigen::VectorXf::Constant(p, n);
+    options.squared_norms = Eigen::VectorXf::Constant(path_cols, path_rows);
     return std::make_unique<ReweightedFlow>(op, y, options);
   };
   return {{"Descent", descent(StepRule::constant)},
@@ -60,7 +60,7 @@ std::vector<PathCase> cases() {
 
 class EveryPath : public testing::TestWithParam<PathCase> {
  protected:
-  EveryPath() : op(x), y(x * sparse(p, 10, true)), path(GetParam().make(op, y)) {}
+  EveryPath() : op(x), y(x * sparse(path_cols, 10, true)), path(GetParam().make(op, y)) {}
 
   double recomputed_residual(double time) const {
     Eigen::MatrixXd w;
@@ -68,7 +68,7 @@ class EveryPath : public testing::TestWithParam<PathCase> {
     return (x * w - y).norm() / y.norm();
   }
 
-  const Eigen::MatrixXd x = gaussian(n, p, 1).cast<float>().cast<double>();
+  const Eigen::MatrixXd x = gaussian(path_rows, path_cols, 1).cast<float>().cast<double>();
   const DenseMatrix op;
   const Eigen::MatrixXd y;
   const std::unique_ptr<Path> path;
@@ -81,7 +81,7 @@ TEST_P(EveryPath, BeginsAtItsStart) {
   EXPECT_NEAR(path->residual(), 1, 1e-6);  // w = 0
   Eigen::MatrixXd w;
   path->w_at(0, w);
-  ASSERT_EQ(w.rows(), p);
+  ASSERT_EQ(w.rows(), path_cols);
   EXPECT_LE(w.cwiseAbs().maxCoeff(), 1e-8);
 }
 

@@ -16,11 +16,11 @@ namespace {
 
 using Eigen::VectorXd;
 
-constexpr Index side = 9, pixels = side * side, readings = 30;
+constexpr Index boxes_side = 9, boxes_pixels = boxes_side * boxes_side, readings = 30;
 
 OperatorPtr measured_boxes(Index measurements = readings) {
-  return compose(make_ensemble(Ensemble::rademacher, measurements, pixels, 2),
-                 make_basis("boxes", side, side));
+  return compose(make_ensemble(Ensemble::rademacher, measurements, boxes_pixels, 2),
+                 make_basis("boxes", boxes_side, boxes_side));
 }
 
 TEST(SparseNewton, SolvesWithTheMatrixThatItIsMadeOf) {
@@ -69,12 +69,12 @@ TEST(SparseNewton, ReachesTheLimitThatTheMatrixHas) {
   }
 }
 
-// More measurements than pixels, and one that repeats another: the limit has no part that no w reaches.
+// More measurements than boxes_pixels, and one that repeats another: the limit has no part that no w reaches.
 TEST(SparseNewton, WorksInTheRangeOfDependentRows) {
-  const OperatorPtr op = measured_boxes(pixels + 5);
+  const OperatorPtr op = measured_boxes(boxes_pixels + 5);
   const auto made = NewtonFactory(*op).exact();
-  EXPECT_EQ(made->rows(), pixels);
-  EXPECT_EQ(made->measurements(), pixels + 5);
+  EXPECT_EQ(made->rows(), boxes_pixels);
+  EXPECT_EQ(made->measurements(), boxes_pixels + 5);
 
   SparseProduct twice = std::move(*measured_boxes()->sparse_product());
   twice.dense.row(7) = 2 * twice.dense.row(3);
