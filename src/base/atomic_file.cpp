@@ -22,7 +22,7 @@ namespace {
 fs::path resolved(const fs::path& path) {
   std::error_code error;
   if (!fs::is_symlink(fs::symlink_status(path, error))) return path;
-  const fs::path real = fs::weakly_canonical(path, error);
+  fs::path real = fs::weakly_canonical(path, error);
   if (error) fail(path, error.message());
   return real;
 }

@@ -35,7 +35,7 @@ class Cursor {
     const std::string_view mark = accept("'") ? "'" : accept("\"") ? "\"" : "";
     const auto end = mark.empty() ? std::string_view::npos : rest_.find(mark);
     if (end == std::string_view::npos) fail("expected a quoted text" + where());
-    const std::string text(rest_.substr(0, end));
+    std::string text(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
     return text;
   }

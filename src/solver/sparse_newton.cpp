@@ -71,7 +71,7 @@ PreparedProductPtr prepare_product(SparseProduct product) {
   auto prepared = std::make_shared<PreparedProduct>();
   prepared->dense = std::move(product.dense);
   prepared->basis = reduce_to_range(prepared->dense);
-  prepared->sparse = std::move(product.sparse);
+  prepared->sparse.swap(product.sparse);
   MatrixXd products;
   DenseWorkspace workspace;
   ProductGram gram(prepared->dense, prepared->sparse);

@@ -11,18 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The sanitizers take memory of their own.
-constexpr bool measurable() {
-#ifdef __SANITIZE_ADDRESS__
-  return false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  return false;
-#endif
-#endif
-  return true;
-}
-
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> words;
@@ -33,7 +21,7 @@ std::vector<std::string> words_of(const std::string& text) {
 class Memory : public testing::TestWithParam<const char*> {};
 
 TEST_P(Memory, IsNoMoreThanThePlanSaysByATenth) {
-  if (!measurable()) GTEST_SKIP() << "the sanitizer takes memory of its own";
+  if (has_address_sanitizer()) GTEST_SKIP() << "the sanitizer takes memory of its own";
   const TemporaryFolder folder;
   std::filesystem::create_symlink(ISR_DATA_DIR "/images", folder / "images");
   ASSERT_EQ(

@@ -17,6 +17,18 @@
 
 namespace isr {
 
+// Is this, and the isr beside it, built with AddressSanitizer?
+constexpr bool has_address_sanitizer() {
+#ifdef __SANITIZE_ADDRESS__
+  return true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  return true;
+#endif
+#endif
+  return false;
+}
+
 struct CommandResult {
   int status = -1;  // the exit status; 128 + the signal that ended it
   std::string out, err;
