@@ -56,7 +56,8 @@ GridArrangement arranged(std::size_t rows, std::size_t columns, double cell_widt
 // caption is cut: cells are as wide as the widest. Throws Error when it cannot be written.
 void write_grid(const std::filesystem::path& path, const Grid& grid);
 
-// Bytes that write_grid takes for a PNG of so many rows and columns of pictures of this size, about; from above.
+// Bytes that write_grid takes for a PNG of so many rows and columns of pictures of this size, about; from
+// above.
 std::size_t grid_bytes(std::size_t rows, std::size_t columns, int height, int width);
 
 // |recovered − truth|, the largest channel of each pixel.

@@ -52,8 +52,8 @@ std::string picture_file(const RecoveryReport& report, std::size_t subject, std:
 // `w` are the coefficients whose support is counted.
 void set_quality(ResultRow& row, const Image& recovered, const Image& truth, const Eigen::MatrixXf& w);
 
-// Bytes that write_recovery_report takes beside the pictures it is given, about: of so many pictures by so many
-// methods.
+// Bytes that write_recovery_report takes beside the pictures it is given, about: of so many pictures by so
+// many methods.
 std::size_t report_bytes(std::size_t pictures, std::size_t methods, int height, int width, int channels);
 
 // Writes into `out`: figure.png and figure.pdf (all methods beside the original), a grid for each method

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/npy.h"
-#include "sensing/matrix_operator.h"
 #include "sensing/json_fields.h"
+#include "sensing/matrix_operator.h"
 
 namespace isr {
 namespace fs = std::filesystem;
