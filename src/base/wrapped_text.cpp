@@ -33,9 +33,7 @@ std::vector<std::string> own_lines(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\n')
       lines.back() += text[i];
-    else if (i + 1 < text.size() && (text[i + 1] == ' ' || text[i + 1] == '\n'))
-      lines.emplace_back();
-    else if (lines.back().empty())
+    else if (lines.back().empty() || (i + 1 < text.size() && (text[i + 1] == ' ' || text[i + 1] == '\n')))
       lines.emplace_back();
     else
       lines.back() += ' ';
