@@ -1,158 +1,157 @@
 #include "sensing/line_transform.h"
 
 #include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/scratch.h"
+#include "sensing/lifting_kernel.h"
+#include "sensing/wavelet_filters.h"
+#include "sensing/wavelet_kernel.h"
 
 namespace isr {
 namespace {
 
-const float* line(const Lines& lines, std::size_t i) {
-  return lines.data() + i * line_width;
-}
-float* line(Lines& lines, std::size_t i) {
-  return lines.data() + i * line_width;
-}
+using Direction = LineTransform::Direction;
 
 class FilterBank final : public LineTransform {
  public:
-  explicit FilterBank(const std::string& wavelet) : filter_(wavelet_filter(wavelet)) {}
+  explicit FilterBank(const std::string& wavelet) : filter_(wavelet_filter(wavelet)) {
+    for (std::size_t k = 0; k < taps(); k += 2)
+      for (const std::size_t odd : {0, 1}) {
+        synthesis_[odd].push_back(filter_.low[k + odd]);
+        synthesis_[odd].push_back(filter_.high[k + odd]);
+      }
+  }
 
   bool orthonormal() const override { return true; }
 
-  void analyze(Lines& lines, std::size_t length) const override {
-    const std::size_t half = length / 2, even = 2 * half, overlap = taps() - 2, carried = length % 2;
-    Lines extended((even + overlap) * line_width);
-    std::copy_n(line(lines, 0), even * line_width, line(extended, 0));
-    for (std::size_t i = 0; i < overlap; ++i)
-      std::copy_n(line(lines, i % even), line_width, line(extended, even + i));
-    if (carried) std::copy_n(line(lines, length - 1), line_width, line(lines, half));
-    wavelet_analyze(line(extended, 0), half, filter_.low.data(), filter_.high.data(), taps(), line(lines, 0),
-                    line(lines, half + carried));
-  }
-
-  void synthesize(Lines& lines, std::size_t length) const override {
-    const std::size_t half = length / 2, before = taps() / 2 - 1, carried = length % 2;
-    Lines low((half + before) * line_width), high(low.size());
-    for (std::size_t i = 0; i < half + before; ++i) {
-      const std::size_t source = (i + before * half - before) % half;
-      std::copy_n(line(lines, source), line_width, line(low, i));
-      std::copy_n(line(lines, half + carried + source), line_width, line(high, i));
+  void columns(Direction direction, const LevelSize& size, std::size_t first, std::size_t last,
+               const float* in, float* out) const override {
+    const std::size_t half = size.height / 2, low = size.height - half, count = last - first;
+    const auto from = [&](std::size_t row) { return in + row * size.stride + first; };
+    const auto to = [&](std::size_t row) { return out + row * size.stride + first; };
+    std::vector<const float*> terms(taps());
+    for (std::size_t i = 0; i < half; ++i)
+      if (direction == Direction::synthesize) {
+        for (std::size_t k = 0; k < taps(); k += 2) {
+          const std::size_t source = (i + taps() * half - k / 2) % half;
+          terms[k] = from(source), terms[k + 1] = from(low + source);
+        }
+        for (const std::size_t odd : {0, 1})
+          weighted_sum(terms.data(), synthesis_[odd].data(), taps(), count, to(2 * i + odd));
+      } else {
+        for (std::size_t k = 0; k < taps(); ++k) terms[k] = from((2 * i + k) % (2 * half));
+        weighted_sum(terms.data(), filter_.low.data(), taps(), count, to(i));
+        weighted_sum(terms.data(), filter_.high.data(), taps(), count, to(low + i));
+      }
+    if (half < low) {
+      const bool together = direction == Direction::synthesize;
+      std::copy_n(from(together ? half : 2 * half), count, to(together ? 2 * half : half));
     }
-    if (carried) std::copy_n(line(lines, half), line_width, line(lines, length - 1));
-    wavelet_synthesize(line(low, before), line(high, before), half, filter_.low.data(), filter_.high.data(),
-                       taps(), line(lines, 0));
   }
 
-  void transpose_synthesis(Lines& lines, std::size_t length) const override { analyze(lines, length); }
+  void rows(Direction direction, const LevelSize& size, std::size_t first, std::size_t last, const float* in,
+            float* out) const override {
+    const std::size_t half = size.width / 2, overlap = taps() / 2 - 1;
+    ScratchVector scratch(4 * (half + overlap));
+    for (std::size_t row = first; row < last; ++row) {
+      const float* const from = in + row * size.stride;
+      float* const to = out + row * size.stride;
+      direction == Direction::synthesize ? together(from, size.width, scratch.data(), to)
+                                         : apart(from, size.width, scratch.data(), to);
+    }
+  }
 
  private:
   std::size_t taps() const { return filter_.low.size(); }
 
+  // low_i = Σ_k h_k x_{2i+k}, high_i = Σ_k g_k x_{2i+k}, periodic, of the samples at even places e and at odd
+  // ones o: x_{2i+2m} = e_{i+m}, x_{2i+2m+1} = o_{i+m}.
+  void apart(const float* x, std::size_t width, float* scratch, float* out) const {
+    const std::size_t half = width / 2, low = width - half, overlap = taps() / 2 - 1;
+    float *const e = scratch, *const o = scratch + half + overlap;
+    split_row(x, half, half, e, o);
+    for (std::size_t i = 0; i < overlap; ++i) e[half + i] = e[i % half], o[half + i] = o[i % half];
+    std::vector<const float*> terms(taps());
+    for (std::size_t k = 0; k < taps(); ++k) terms[k] = (k % 2 ? o : e) + k / 2;
+    weighted_sum(terms.data(), filter_.low.data(), taps(), half, out);
+    weighted_sum(terms.data(), filter_.high.data(), taps(), half, out + low);
+    if (half < low) out[half] = x[2 * half];
+  }
+
+  // Its transpose: x_{2j+e} = Σ_m h_{2m+e} low_{j−m} + g_{2m+e} high_{j−m}.
+  void together(const float* x, std::size_t width, float* scratch, float* out) const {
+    const std::size_t half = width / 2, low = width - half, overlap = taps() / 2 - 1;
+    float *const l = scratch + overlap, *const u = l + half + overlap;
+    float *const even = u + half, *const odd = even + half;
+    std::copy_n(x, half, l);
+    std::copy_n(x + low, half, u);
+    for (std::size_t i = 0; i < overlap; ++i) {
+      const std::size_t source = (i + overlap * half - overlap) % half;
+      scratch[i] = l[source];
+      (u - overlap)[i] = u[source];
+    }
+    std::vector<const float*> terms(taps());
+    for (std::size_t k = 0; k < taps(); k += 2) terms[k] = l - k / 2, terms[k + 1] = u - k / 2;
+    weighted_sum(terms.data(), synthesis_[0].data(), taps(), half, even);
+    weighted_sum(terms.data(), synthesis_[1].data(), taps(), half, odd);
+    join_row(even, odd, half, half, out);
+    if (half < low) out[2 * half] = x[half];
+  }
+
   WaveletFilter filter_;
+  std::array<std::vector<float>, 2> synthesis_;  // h_{2m+e}, g_{2m+e} in turn
 };
 
 // Even samples s, odd samples d. With (P s)_i = s_i + s_{i+1} and (U d)_i = d_{i−1} + d_i, an index beyond
 // the end meaning the last one inside (symmetric extension), the analysis is
-//   d += α P s,  s += β U d,  d += γ P s,  s += δ U d,  s ← ζ s,  d ← d / ζ.
+//   d += α P s,  s += β U d,  d += γ P s,  s += δ U d,  s ← ζ s,  d ← d / ζ,
+// where the scales may as well come first, if α and γ are divided by ζ² and β and δ multiplied.
 class Cdf97 final : public LineTransform {
  public:
   bool orthonormal() const override { return false; }
 
-  void analyze(Lines& lines, std::size_t length) const override {
-    Halves x = split(lines, length);
-    x.predict(alpha);
-    x.update(beta);
-    x.predict(gamma);
-    x.update(delta);
-    x.store(lines, zeta);
+  void columns(Direction direction, const LevelSize& size, std::size_t first, std::size_t last,
+               const float* in, float* out) const override {
+    const std::size_t odd = size.height / 2, even = size.height - odd;
+    const auto alternating = [&](auto* x) {
+      return Halves<std::remove_pointer_t<decltype(x)>>{x, x + size.stride, 2 * size.stride};
+    };
+    const auto apart = [&](auto* x) {
+      return Halves<std::remove_pointer_t<decltype(x)>>{x, x + even * size.stride, size.stride};
+    };
+    if (direction == Direction::synthesize)
+      lift_columns(synthesis, apart(in + first), even, odd, last - first, alternating(out + first));
+    else
+      lift_columns(lifting(direction), alternating(in + first), even, odd, last - first, apart(out + first));
   }
 
-  void synthesize(Lines& lines, std::size_t length) const override {
-    Halves x = load(lines, length, 1 / zeta);
-    x.update(-delta);
-    x.predict(-gamma);
-    x.update(-beta);
-    x.predict(-alpha);
-    interleave(x, lines);
-  }
-
-  void transpose_synthesis(Lines& lines, std::size_t length) const override {
-    Halves x = split(lines, length);
-    x.transpose_predict(-alpha);
-    x.transpose_update(-beta);
-    x.transpose_predict(-gamma);
-    x.transpose_update(-delta);
-    x.store(lines, 1 / zeta);
+  void rows(Direction direction, const LevelSize& size, std::size_t first, std::size_t last, const float* in,
+            float* out) const override {
+    const std::size_t odd = size.width / 2, even = size.width - odd;
+    ScratchVector scratch(size.width);
+    for (std::size_t row = first; row < last; ++row) {
+      const float* const from = in + row * size.stride;
+      float* const to = out + row * size.stride;
+      if (direction == Direction::synthesize)
+        lift_row_together(synthesis, from, from + even, even, odd, scratch.data(), to);
+      else
+        lift_row_apart(lifting(direction), from, even, odd, to, to + even);
+    }
   }
 
  private:
   static constexpr float alpha = -1.586134342059924f, beta = -0.052980118572961f, gamma = 0.882911075530934f,
-                         delta = 0.443506852043971f, zeta = 1.149604398860241f;
+                         delta = 0.443506852043971f, zeta = 1.149604398860241f, square = zeta * zeta;
+  static constexpr Lifting analysis{
+      zeta, 1 / zeta, {alpha / square, beta* square, gamma / square, delta* square}, false, false};
+  static constexpr Lifting synthesis{1 / zeta, zeta, {-delta, -gamma, -beta, -alpha}, true, false};
+  static constexpr Lifting transposed_synthesis{
+      1 / zeta, zeta, {-alpha / square, -beta* square, -gamma / square, -delta* square}, true, true};
 
-  // target[to …] += c · (source[first …] + source[second …]), `count` lines, one after the other.
-  static void add(Lines& target, std::size_t to, float c, const Lines& source, std::size_t first,
-                  std::size_t second, std::size_t count) {
-    const float* const in[] = {line(source, first), line(source, second)};
-    const float factors[] = {c, c};
-    weighted_sum(in, factors, 2, count * line_width, true, line(target, to));
-  }
-  // target[to] += c · source[from]
-  static void add_line(Lines& target, std::size_t to, float c, const Lines& source, std::size_t from) {
-    const float* const in = line(source, from);
-    weighted_sum(&in, &c, 1, line_width, true, line(target, to));
-  }
-
-  struct Halves {
-    std::size_t even, odd;  // ⌈length/2⌉ and ⌊length/2⌋
-    Lines s, d;
-
-    void predict(float c) {
-      add(d, 0, c, s, 0, 1, even - 1);
-      if (odd == even) add(d, odd - 1, c, s, even - 1, even - 1, 1);
-    }
-    void transpose_predict(float c) {
-      add_line(s, 0, c, d, 0);
-      add(s, 1, c, d, 1, 0, odd - 1);
-      add_line(s, even - 1, c, d, odd - 1);
-    }
-    void update(float c) {
-      add(s, 0, c, d, 0, 0, 1);
-      add(s, 1, c, d, 0, 1, odd - 1);
-      if (odd < even) add(s, even - 1, c, d, odd - 1, odd - 1, 1);
-    }
-    void transpose_update(float c) {
-      add_line(d, 0, c, s, 0);
-      add(d, 0, c, s, 1, 0, even - 1);
-      add_line(d, odd - 1, c, s, even - 1);
-    }
-    // s · scale, then d / scale.
-    void store(Lines& lines, float scale) const {
-      for (std::size_t i = 0; i < s.size(); ++i) lines[i] = s[i] * scale;
-      for (std::size_t i = 0; i < d.size(); ++i) lines[s.size() + i] = d[i] / scale;
-    }
-  };
-
-  static Halves empty(std::size_t length) {
-    const std::size_t even = (length + 1) / 2, odd = length / 2;
-    return {even, odd, Lines(even * line_width), Lines(odd * line_width)};
-  }
-
-  static Halves load(const Lines& lines, std::size_t length, float scale) {
-    Halves x = empty(length);
-    for (std::size_t i = 0; i < x.s.size(); ++i) x.s[i] = lines[i] * scale;
-    for (std::size_t i = 0; i < x.d.size(); ++i) x.d[i] = lines[x.s.size() + i] / scale;
-    return x;
-  }
-
-  static Halves split(const Lines& lines, std::size_t length) {
-    Halves x = empty(length);
-    for (std::size_t i = 0; i < length; ++i)
-      std::copy_n(line(lines, i), line_width, i % 2 ? line(x.d, i / 2) : line(x.s, i / 2));
-    return x;
-  }
-
-  static void interleave(const Halves& x, Lines& lines) {
-    for (std::size_t i = 0; i < x.even + x.odd; ++i)
-      std::copy_n(i % 2 ? line(x.d, i / 2) : line(x.s, i / 2), line_width, line(lines, i));
+  static const Lifting& lifting(Direction direction) {
+    return direction == Direction::analyze ? analysis : transposed_synthesis;
   }
 };
 

@@ -103,7 +103,8 @@ class UndecimatedWavelets final : public TightFrame {
       for (std::size_t row = 16 * task; row < std::min(height_, 16 * task + 16); ++row) {
         for (std::size_t k = 0; k < f.size(); ++k)
           taps[k] = in + (row + offset(k, level, height_, transpose)) % height_ * width_;
-        weighted_sum(taps.data(), f.data(), f.size(), width_, accumulate, out + row * width_);
+        (accumulate ? add_weighted_sum : weighted_sum)(taps.data(), f.data(), f.size(), width_,
+                                                       out + row * width_);
       }
     });
   }
@@ -118,7 +119,8 @@ class UndecimatedWavelets final : public TightFrame {
       for (std::size_t row = 16 * task; row < std::min(height_, 16 * task + 16); ++row) {
         std::copy_n(in + row * width_, width_, twice.data());
         std::copy_n(in + row * width_, width_, twice.data() + width_);
-        weighted_sum(taps.data(), f.data(), f.size(), width_, accumulate, out + row * width_);
+        (accumulate ? add_weighted_sum : weighted_sum)(taps.data(), f.data(), f.size(), width_,
+                                                       out + row * width_);
       }
     });
   }

@@ -4,37 +4,34 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "sensing/line_transform.h"
-#include "sensing/lines_kernel.h"
 #include "sensing/wavelet_sizes.h"
 
 namespace isr {
 namespace {
 
-enum class Direction { analyze, synthesize, transpose_synthesis };
+using Direction = LineTransform::Direction;
 
 class WaveletBasis final : public Basis {
-  struct Size {
-    std::size_t height, width;
-  };
-
  public:
   WaveletBasis(const std::string& wavelet, Index height, Index width, int levels)
       : line_transform_(make_line_transform(wavelet)),
         height_(static_cast<std::size_t>(height)),
         width_(static_cast<std::size_t>(width)),
         levels_(levels) {
-    Size size{height_, width_};
+    LevelSize size{height_, width_, width_};
     for (int level = 0; level < levels_; ++level) {
       sizes_.push_back(size);
-      size = {(size.height + 1) / 2, (size.width + 1) / 2};
+      size.height = (size.height + 1) / 2;
+      size.width = (size.width + 1) / 2;
     }
   }
 
   Index rows() const override { return static_cast<Index>(height_ * width_); }
   Index cols() const override { return rows(); }
   double tight_frame_constant() const override { return line_transform_->orthonormal() ? 1 : 0; }
-  std::size_t memory_bytes() const override { return (height_ + width_) * 64 * sizeof(float); }
+  std::size_t memory_bytes() const override { return height_ * width_ * sizeof(float); }
   Eigen::VectorXf expected_sizes() const override { return wavelet_sizes(layout()); }
   Eigen::VectorXf expected_sizes_near(ConstColumns x) const override {
     return wavelet_sizes_near(layout(), x);
@@ -42,10 +39,11 @@ class WaveletBasis final : public Basis {
 
   void apply(ConstColumns x, Columns y) const override {
     y = x;
+    ScratchVector other(height_ * width_);
     for (Index b = 0; b < y.cols(); ++b)
       for (auto size = sizes_.rbegin(); size != sizes_.rend(); ++size) {
-        along_rows(y.col(b).data(), *size, Direction::synthesize);
-        along_columns(y.col(b).data(), *size, Direction::synthesize);
+        along_rows(Direction::synthesize, *size, y.col(b).data(), other.data());
+        along_columns(Direction::synthesize, *size, other.data(), y.col(b).data());
       }
   }
   void adjoint(ConstColumns y, Columns x) const override {
@@ -59,47 +57,54 @@ class WaveletBasis final : public Basis {
   }
 
   void to_coefficients(ConstColumns y, Columns x, Direction direction) const {
-    x = y;
+    if (levels_ == 0) x = y;
+    ScratchVector other(height_ * width_);
     for (Index b = 0; b < x.cols(); ++b)
-      for (const Size size : sizes_) {
-        along_columns(x.col(b).data(), size, direction);
-        along_rows(x.col(b).data(), size, direction);
+      for (const LevelSize& size : sizes_) {
+        const float* const samples = &size == &sizes_.front() ? y.col(b).data() : x.col(b).data();
+        along_columns(direction, size, samples, other.data());
+        along_rows(direction, size, other.data(), x.col(b).data());
       }
   }
 
-  void along_columns(float* x, Size size, Direction direction) const {
-    if (size.height < 2) return;
-    parallel_for((size.width + line_width - 1) / line_width, [&](std::size_t strip) {
-      const std::size_t first = strip * line_width, count = std::min(line_width, size.width - first);
-      Lines lines(size.height * line_width);
-      lines_from_columns(x + first, width_, count, size.height, lines.data());
-      transform(lines, size.height, direction);
-      columns_from_lines(lines.data(), count, size.height, x + first, width_);
+  // A side of one pixel is not transformed.
+  void along_columns(Direction direction, const LevelSize& size, const float* in, float* out) const {
+    constexpr std::size_t at_once = 256;  // columns whose rows stay in the first-level cache
+    for_parts(size, size.width, at_once, [&](std::size_t first, std::size_t last) {
+      if (size.height < 2)
+        std::copy(in + first, in + last, out + first);
+      else
+        line_transform_->columns(direction, size, first, last, in, out);
     });
   }
 
-  void along_rows(float* x, Size size, Direction direction) const {
-    if (size.width < 2) return;
-    parallel_for((size.height + line_width - 1) / line_width, [&](std::size_t strip) {
-      const std::size_t first = strip * line_width, count = std::min(line_width, size.height - first);
-      Lines lines(size.width * line_width);
-      if (count < line_width) std::fill_n(lines.data(), lines.size(), 0.0f);  // the lanes beyond
-      lines_from_rows(x + first * width_, width_, count, size.width, lines.data());
-      transform(lines, size.width, direction);
-      rows_from_lines(lines.data(), count, size.width, x + first * width_, width_);
+  void along_rows(Direction direction, const LevelSize& size, const float* in, float* out) const {
+    constexpr std::size_t at_once = 32;
+    for_parts(size, size.height, at_once, [&](std::size_t first, std::size_t last) {
+      if (size.width < 2)
+        for (std::size_t row = first; row < last; ++row) out[row * size.stride] = in[row * size.stride];
+      else
+        line_transform_->rows(direction, size, first, last, in, out);
     });
   }
 
-  void transform(Lines& lines, std::size_t length, Direction direction) const {
-    if (direction == Direction::analyze) line_transform_->analyze(lines, length);
-    if (direction == Direction::synthesize) line_transform_->synthesize(lines, length);
-    if (direction == Direction::transpose_synthesis) line_transform_->transpose_synthesis(lines, length);
+  // body(first, last) over [0, count), by several threads where the level is large.
+  template <class Body>
+  static void for_parts(const LevelSize& size, std::size_t count, std::size_t at_once, const Body& body) {
+    constexpr std::size_t worth_waking = 1 << 14;  // pixels
+    const std::size_t parts = (count + at_once - 1) / at_once;
+    const auto part = [&](std::size_t i) { body(i * at_once, std::min(count, (i + 1) * at_once)); };
+    if (size.height * size.width < worth_waking) {
+      for (std::size_t i = 0; i < parts; ++i) part(i);
+    } else {
+      parallel_for(parts, part);
+    }
   }
 
   std::unique_ptr<const LineTransform> line_transform_;
   std::size_t height_, width_;
   int levels_;
-  std::vector<Size> sizes_;  // of the coarse band before each level
+  std::vector<LevelSize> sizes_;  // of the coarse band before each level
 };
 
 }  // namespace

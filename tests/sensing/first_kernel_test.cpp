@@ -8,6 +8,7 @@
 #include "sensing/dct_kernel.h"
 #include "sensing/dense_kernel.h"
 #include "sensing/hadamard_kernel.h"
+#include "sensing/lifting_kernel.h"
 #include "sensing/lines_kernel.h"
 #include "sensing/sign_kernel.h"
 #include "sensing/wavelet_kernel.h"
@@ -45,19 +46,22 @@ TEST(FirstKernelDeathTest, OfTheCosineTransformHeedsIsrSimd) {
 }
 
 TEST(FirstKernelDeathTest, OfWaveletsHeedsIsrSimd) {
+  static const float* const in[] = {numbers};
+  static const float one = 1;
+  expect_heeded([] { weighted_sum(in, &one, 1, 16, numbers + 1024); });
+  expect_heeded([] { add_weighted_sum(in, &one, 1, 16, numbers + 1024); });
+}
+
+TEST(FirstKernelDeathTest, OfLiftingHeedsIsrSimd) {
+  static const Lifting lifting{1, 1, {1, 1, 1, 1}, false, false};
   expect_heeded([] {
-    const float haar[] = {0.7f, 0.7f};
-    wavelet_analyze(numbers, 8, haar, haar, 2, numbers + 1024, numbers + 2048);
+    lift_columns(lifting, {numbers, numbers + 16, 32}, 4, 4, 16, {numbers + 1024, numbers + 2048, 16});
   });
-  expect_heeded([] {
-    const float haar[] = {0.7f, 0.7f};
-    wavelet_synthesize(numbers, numbers + 1024, 8, haar, haar, 2, numbers + 2048);
-  });
-  expect_heeded([] {
-    const float* in[] = {numbers};
-    const float one = 1;
-    weighted_sum(in, &one, 1, 16, false, numbers + 1024);
-  });
+  expect_heeded([] { lift_row_apart(lifting, numbers, 8, 8, numbers + 1024, numbers + 2048); });
+  expect_heeded(
+      [] { lift_row_together(lifting, numbers, numbers + 8, 8, 8, numbers + 1024, numbers + 2048); });
+  expect_heeded([] { split_row(numbers, 8, 8, numbers + 1024, numbers + 2048); });
+  expect_heeded([] { join_row(numbers, numbers + 8, 8, 8, numbers + 1024); });
 }
 
 TEST(FirstKernelDeathTest, OfSignsHeedsIsrSimd) {
