@@ -31,7 +31,7 @@ class FilterBank final : public LineTransform {
     const std::size_t half = size.height / 2, low = size.height - half, count = last - first;
     const auto from = [&](std::size_t row) { return in + row * size.stride + first; };
     const auto to = [&](std::size_t row) { return out + row * size.stride + first; };
-    std::vector<const float*> terms(taps());
+    std::array<const float*, most_taps> terms;
     for (std::size_t i = 0; i < half; ++i)
       if (direction == Direction::synthesize) {
         for (std::size_t k = 0; k < taps(); k += 2) {
@@ -73,7 +73,7 @@ class FilterBank final : public LineTransform {
     float *const e = scratch, *const o = scratch + half + overlap;
     split_row(x, half, half, e, o);
     for (std::size_t i = 0; i < overlap; ++i) e[half + i] = e[i % half], o[half + i] = o[i % half];
-    std::vector<const float*> terms(taps());
+    std::array<const float*, most_taps> terms;
     for (std::size_t k = 0; k < taps(); ++k) terms[k] = (k % 2 ? o : e) + k / 2;
     weighted_sum(terms.data(), filter_.low.data(), taps(), half, out);
     weighted_sum(terms.data(), filter_.high.data(), taps(), half, out + low);
@@ -92,7 +92,7 @@ class FilterBank final : public LineTransform {
       scratch[i] = l[source];
       (u - overlap)[i] = u[source];
     }
-    std::vector<const float*> terms(taps());
+    std::array<const float*, most_taps> terms;
     for (std::size_t k = 0; k < taps(); k += 2) terms[k] = l - k / 2, terms[k + 1] = u - k / 2;
     weighted_sum(terms.data(), synthesis_[0].data(), taps(), half, even);
     weighted_sum(terms.data(), synthesis_[1].data(), taps(), half, odd);

@@ -14,8 +14,6 @@
 namespace isr {
 namespace {
 
-constexpr std::size_t most_taps = 16;
-
 // The "algorithme à trous" (Holschneider et al. 1989; Coifman and Donoho 1995): at level l the filters are
 // stretched by 2^l. With filters divided by √2, |H|² + |G|² = 1 at every frequency, which makes each level,
 // and so the whole, a Parseval frame on periodic signals of any length.

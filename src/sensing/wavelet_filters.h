@@ -1,10 +1,13 @@
 // Filters of the orthonormal wavelets.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace isr {
+
+inline constexpr std::size_t most_taps = 16;  // of the filters below
 
 // An orthonormal two-channel filter bank: Σ_k h_k h_{k+2j} = δ_j, Σ h_k = √2, and g_k = (−1)^k h_{T−1−k}.
 struct WaveletFilter {

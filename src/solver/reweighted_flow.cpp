@@ -1,10 +1,12 @@
 #include "solver/reweighted_flow.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/chunks.h"
 #include "base/error.h"
+#include "solver/secant_kernel.h"
 
 namespace isr {
 namespace {
@@ -13,28 +15,6 @@ using Eigen::VectorXd;
 
 constexpr float least_weight = 1e-30f;  // of the models that keep weights positive
 constexpr double first_share = 1e-2;    // see first_step
-
-double dot(const float* a, const float* b, Index count) {
-  return sum_chunks<double>(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t last) {
-    const auto length = static_cast<Index>(last - first);
-    return static_cast<double>(Eigen::Map<const Eigen::VectorXf>(a + first, length)
-                                   .dot(Eigen::Map<const Eigen::VectorXf>(b + first, length)));
-  });
-}
-
-// x ← beta·x + d
-void scale_and_add(float* x, float beta, const float* d, Index count) {
-  for_chunks(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) x[i] = d[i] + beta * x[i];
-  });
-}
-
-// x ← x + alpha·d
-void add(float* x, float alpha, const float* d, Index count) {
-  for_chunks(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) x[i] += alpha * d[i];
-  });
-}
 
 }  // namespace
 
@@ -54,13 +34,12 @@ ReweightedFlow::ReweightedFlow(const LinearOperator& op, const Eigen::Ref<const 
       z_(Matrix::Zero(op.cols(), y.cols())),
       target_(op.cols(), y.cols()),
       curvature_(op.cols(), y.cols()),
-      right_(op.cols(), y.cols()),
-      trial_(op.cols(), y.cols()),
-      conjugate_residual_(op.cols(), y.cols()),
+      system_residual_(op.cols(), y.cols()),
       direction_(op.cols(), y.cols()),
+      direction_image_(op.cols(), y.cols()),
+      preconditioned_(op.cols(), y.cols()),
       image_(op.cols(), y.cols()),
-      residual_(op.rows(), y.cols()),
-      rho_(y.cols()) {
+      residual_(op.rows(), y.cols()) {
   check_measurements(y.rows(), op.rows());
   check_columns("squared_norms", diagonal_.size(), op.cols());
   if (guess) check_columns("guess", guess->rows(), op.cols());
@@ -118,13 +97,20 @@ double ReweightedFlow::first_step() const {
 // To the end of a step with this s. False, with everything as it was, when it fails.
 bool ReweightedFlow::implicit_step(double s) {
   constexpr double beyond_rounding = 1.5;  // the flow never raises the residual
+  const int apart = positive_ ? 8 : 3;     // iterations between reweightings: positive weights begin anew
   kept_w_ = w_;
+  begin_system(s);
   bool good = true;
-  for (int i = 0; good && i < options_.majorizations; ++i) {
-    const double change = solve_majorized(s);
+  double change = 0;
+  for (int i = 1; good && i <= options_.most_iterations; ++i) {
+    change += iterate();
+    if (i % apart != 0) continue;
     good = std::isfinite(change) && !(cancelled_ && cancelled_());
-    if (change < options_.tolerance) break;
+    if (change < apart * options_.tolerance) break;
+    change = 0;
+    reweight(s);
   }
+  if (positive_) keep_positive();
   double worst = worst_residual_;
   if (good) {
     set_residual();
@@ -142,86 +128,92 @@ bool ReweightedFlow::implicit_step(double s) {
   return true;
 }
 
-// q/s and the right-hand side b of (diag(q)/s + XᵀX) w = b at the current w.
-void ReweightedFlow::majorize(double s) {
-  for_chunks(static_cast<std::size_t>(w_.size()), [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      const double w = w_.data()[i];
-      double q, shift = 0;
-      if (signed_) {
-        q = mirror_.secant(w);
-      } else {
-        q = mirror_.slope(w);
-        shift = q * w - mirror_.theta(w);
+SystemVectors ReweightedFlow::vectors(Index column) {
+  const auto of = [&](Matrix& matrix) { return matrix.col(column).data(); };
+  return {of(w_),         of(system_residual_), of(curvature_),      diagonal_.data(),
+          of(direction_), of(direction_image_), of(preconditioned_), of(image_)};
+}
+
+// The system (diag(q)/s + XᵀX) w = b at the current w, without a direction; its residual by products.
+void ReweightedFlow::begin_system(double s) {
+  if (positive_) reweighted_ = w_;
+  multiply(w_, residual_);
+  transpose(residual_, image_);
+  direction_.setZero();
+  direction_image_.setZero();
+  for (Index column = 0; column < w_.cols(); ++column) {
+    const SystemVectors v = vectors(column);
+    const float *const target = target_.col(column).data(), *const z = z_.col(column).data();
+    for_chunks(static_cast<std::size_t>(w_.rows()), [&](std::size_t first, std::size_t last) {
+      if (signed_) scaled_secants(options_.network, 1 / s, v.w + first, last - first, v.c + first);
+      for (std::size_t i = first; i < last; ++i) {
+        double shift = 0;
+        if (!signed_) {
+          const double w = v.w[i], q = mirror_.slope(w);
+          v.c[i] = static_cast<float>(q / s);
+          shift = q * w - mirror_.theta(w);
+        }
+        const float b = target[i] + static_cast<float>((z[i] + shift) / s);
+        v.r[i] = b - v.image[i] - v.c[i] * v.w[i];
       }
-      curvature_.data()[i] = static_cast<float>(q / s);
-      right_.data()[i] = target_.data()[i] + static_cast<float>((z_.data()[i] + shift) / s);
-    }
-  });
-}
-
-// out = (diag(q)/s + XᵀX) x
-void ReweightedFlow::product(const Matrix& x, Matrix& out) {
-  multiply(x, residual_);
-  transpose(residual_, out);
-  for_chunks(static_cast<std::size_t>(x.size()), [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) out.data()[i] += curvature_.data()[i] * x.data()[i];
-  });
-}
-
-// Moves w to the minimum of the parabolas, about; returns the relative change of w.
-double ReweightedFlow::solve_majorized(double s) {
-  majorize(s);
-  trial_ = w_;
-  product(trial_, image_);
-  conjugate_residual_ = right_ - image_;
-  rho_.setZero();
-  precondition();
-  rho_start_ = rho_;
-  const Index p = op_.cols();
-  for (int i = 0; i < options_.conjugate_gradients; ++i) {
-    if ((rho_.array() <= 1e-8 * rho_start_.array()).all()) break;
-    product(direction_, image_);
-    for (Index c = 0; c < y_.cols(); ++c) {
-      const double curvature = dot(direction_.col(c).data(), image_.col(c).data(), p);
-      const auto alpha = static_cast<float>(curvature > 0 ? rho_[c] / curvature : 0);
-      add(trial_.col(c).data(), alpha, direction_.col(c).data(), p);
-      add(conjugate_residual_.col(c).data(), -alpha, image_.col(c).data(), p);
-    }
-    precondition();
-  }
-  return accept();
-}
-
-// With M = diag(q/s + ‖X_j‖²): the new ρ = rᵀM⁻¹r, and direction ← M⁻¹r + (ρ/ρ_old)·direction, or M⁻¹r where
-// ρ_old is 0. The image of the last direction is needed no more: M⁻¹r takes its place.
-void ReweightedFlow::precondition() {
-  const Index p = op_.cols();
-  for (Index c = 0; c < y_.cols(); ++c) {
-    const double old = rho_[c];
-    float* const scaled = image_.col(c).data();
-    rho_[c] = sum_chunks<double>(static_cast<std::size_t>(p), [&](std::size_t begin, std::size_t end) {
-      const auto first = static_cast<Index>(begin), count = static_cast<Index>(end - begin);
-      const auto r = conjugate_residual_.col(c).segment(first, count);
-      Eigen::Map<Eigen::VectorXf> m(scaled + first, count);
-      m = r.array() / (curvature_.col(c).segment(first, count) + diagonal_.segment(first, count)).array();
-      return static_cast<double>(r.dot(m));
+      precondition(v, first, last);
     });
-    const auto beta = static_cast<float>(old > 0 ? rho_[c] / old : 0);
-    if (beta == 0)
-      direction_.col(c) = image_.col(c);
-    else
-      scale_and_add(direction_.col(c).data(), beta, scaled, p);
   }
 }
 
-// Takes the trial as the new w; where the model keeps coefficients positive, none falls below a tenth of what
-// it was, nor out of the range of single precision.
-double ReweightedFlow::accept() {
-  if (positive_) trial_ = trial_.cwiseMax(0.1f * w_).cwiseMax(least_weight);
-  const double change = (trial_ - w_).norm() / std::max(1e-30, static_cast<double>(trial_.norm()));
-  w_.swap(trial_);
+// The parabolas at the new w. Those that keep weights positive have other right-hand sides too.
+void ReweightedFlow::reweight(double s) {
+  if (positive_) {
+    keep_positive();
+    begin_system(s);
+  }
+  if (!signed_) return;
+  constexpr std::size_t piece = 2048;
+  for (Index column = 0; column < w_.cols(); ++column) {
+    const SystemVectors v = vectors(column);
+    for_chunks(static_cast<std::size_t>(w_.rows()), [&](std::size_t begin, std::size_t end) {
+      std::array<float, piece> changed;
+      for (std::size_t first = begin; first < end; first += piece) {
+        const std::size_t last = std::min(end, first + piece);
+        scaled_secants(options_.network, 1 / s, v.w + first, last - first, changed.data());
+        change_diagonal(v, changed.data(), first, last);
+        precondition(v, first, last);
+      }
+    });
+  }
+}
+
+// An iteration of conjugate gradients on all columns; returns the largest relative change of w. The direction
+// is M⁻¹r + β·(the last one), M = diag(q/s + ‖X_j‖²), with the β that makes the two conjugate.
+double ReweightedFlow::iterate() {
+  multiply(preconditioned_, residual_);
+  transpose(residual_, image_);
+  const auto count = static_cast<std::size_t>(w_.rows());
+  double change = 0;
+  for (Index column = 0; column < w_.cols(); ++column) {
+    const SystemVectors v = vectors(column);
+    const auto products = sum_chunks<SystemProducts>(
+        count, [&](std::size_t first, std::size_t last) { return complete_image(v, first, last); });
+    const double beta =
+        products.direction_direction > 0 ? -products.image_direction / products.direction_direction : 0;
+    const double curvature = products.image_preconditioned +
+                             beta * (2 * products.image_direction + beta * products.direction_direction);
+    const double slope = products.r_preconditioned + beta * products.r_direction;
+    const double alpha = curvature > 0 ? slope / curvature : 0;
+    const auto sizes = sum_chunks<StepSizes>(count, [&](std::size_t first, std::size_t last) {
+      const StepSizes part = take_step(v, static_cast<float>(beta), static_cast<float>(alpha), first, last);
+      precondition(v, first, last);
+      return part;
+    });
+    const double relative = std::sqrt(sizes.step / std::max(1e-60, sizes.w));
+    if (!(relative <= change)) change = relative;  // keeps NaN
+  }
   return change;
+}
+
+// No weight falls below a tenth of what it was, nor out of the range of single precision.
+void ReweightedFlow::keep_positive() {
+  w_ = w_.cwiseMax(0.1f * reweighted_).cwiseMax(least_weight);
 }
 
 void ReweightedFlow::multiply(const Matrix& w, Matrix& y) {
@@ -283,8 +275,9 @@ void ReweightedOptions::validate() const {
                      std::to_string(limit_residual));
   if (!(first_step_factor > 0)) throw UsageError("the factor of the first step must be positive");
   if (!(step_growth >= 1)) throw UsageError("the growth of the steps must be at least 1");
-  if (most_steps < 1 || majorizations < 1 || conjugate_gradients < 1)
-    throw UsageError("the flow needs at least one step, one system and one iteration");
+  if (most_steps < 1 || most_iterations < 1)
+    throw UsageError("the flow needs at least one step and one iteration");
+  if (!(tolerance > 0)) throw UsageError("the tolerance must be positive");
 }
 
 }  // namespace isr

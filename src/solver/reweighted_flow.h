@@ -10,6 +10,7 @@
 #include "solver/parametrization.h"
 #include "solver/path.h"
 #include "solver/scalar_mirror.h"
+#include "solver/system_kernel.h"
 
 namespace isr {
 
@@ -26,11 +27,10 @@ struct ReweightedOptions {
   // The first step ends about where the largest coefficients stand out, times this factor, > 0; below 1: to
   // see more of the beginning.
   double first_step_factor = 1;
-  double step_growth = 5;       // each implicit step is this much longer than the one before; >= 1
-  int most_steps = 16;          // then Status::stalled
-  int majorizations = 15;       // at most so many reweighted systems for each step; >= 1
-  int conjugate_gradients = 8;  // iterations for each system, >= 1; the next one goes on where it ends
-  double tolerance = 3e-3;  // a step is done when a system changes w by less than this, relative to ‖w‖
+  double step_growth = 5;     // each implicit step is this much longer than the one before; >= 1
+  int most_steps = 16;        // then Status::stalled
+  int most_iterations = 120;  // of conjugate gradients, at most so many for each step; >= 1
+  double tolerance = 4e-4;  // a step is done when an iteration changes w by less than this, relative to ‖w‖
 
   // ‖X_j‖², about: the preconditioner, p values. Empty: all equal to 1.
   Eigen::VectorXf squared_norms;
@@ -43,9 +43,12 @@ struct ReweightedOptions {
 // h, with s = 2h/n, is the convex problem
 //     min over w   (1/s)(∫θ(w) − z_kᵀw) + ½‖Xw − y‖²,      z_k = Xᵀλ_k,   λ_{k+1} = λ_k − s(Xw − y),
 // solved by majorisation: ∫θ is replaced by parabolas that touch it at the current w (signed: from above, so
-// that the objective never rises; nonnegative: Newton's, kept positive), and each system
-// (diag(q)/s + XᵀX) w = b goes through preconditioned conjugate gradients. Coefficients of very different
-// size move at the same speed, which gradient descent cannot offer. The limit does not depend on the steps.
+// that the objective never rises; nonnegative: Newton's, kept positive), and the system
+// (diag(q)/s + XᵀX) w = b goes through preconditioned conjugate gradients. Few iterations later the parabolas
+// are those of the new w; the next direction is made conjugate to the last one in the new system, so that
+// nothing of what was learnt is lost (a memory gradient: Chouzenoux, Idier, Moussaoui, IEEE Trans. Image
+// Process. 20 (2011)). Coefficients of very different size move at the same speed, which gradient descent
+// cannot offer. The limit does not depend on the steps.
 // A step that raises the residual, or is not finite, is not taken: the path ends before it, stalled.
 class ReweightedFlow final : public Path {
  public:
@@ -74,15 +77,15 @@ class ReweightedFlow final : public Path {
   bool has_ended();
   double first_step() const;
   bool implicit_step(double s);
-  void majorize(double s);
-  double solve_majorized(double s);
-  void product(const Matrix& x, Matrix& out);
-  void precondition();
-  double accept();
+  void begin_system(double s);
+  void reweight(double s);
+  void keep_positive();
+  double iterate();
   void multiply(const Matrix& w, Matrix& y);
   void transpose(const Matrix& y, Matrix& w);
   void set_residual();
   double largest_residual() const;
+  SystemVectors vectors(Index column);
 
   const LinearOperator& op_;
   const ReweightedOptions options_;
@@ -94,10 +97,10 @@ class ReweightedFlow final : public Path {
   Matrix w_, kept_w_;         // at the end of the last step, and before the one that is tried
   Matrix lambda_, z_;         // z = Xᵀλ
   Matrix target_;             // Xᵀy
-  Matrix curvature_, right_;  // q/s and b
-  Matrix trial_, conjugate_residual_, direction_, image_;
-  Matrix residual_;                  // Xw − y
-  Eigen::VectorXd rho_, rho_start_;  // of conjugate gradients, for each column
+  Matrix curvature_;          // q/s
+  Matrix reweighted_;         // w where it was last reweighted, of the models that keep weights positive
+  Matrix system_residual_, direction_, direction_image_, preconditioned_, image_;  // see system_kernel.h
+  Matrix residual_;                                                                // Xw − y
   double worst_residual_ = 0;
   double next_s_ = 0;  // s of the next step; 0: not yet chosen
   double begin_time_ = 0, time_ = 0;

@@ -12,6 +12,8 @@
 #include "sensing/lines_kernel.h"
 #include "sensing/sign_kernel.h"
 #include "sensing/wavelet_kernel.h"
+#include "solver/secant_kernel.h"
+#include "solver/system_kernel.h"
 
 namespace isr {
 namespace {
@@ -62,6 +64,16 @@ TEST(FirstKernelDeathTest, OfLiftingHeedsIsrSimd) {
       [] { lift_row_together(lifting, numbers, numbers + 8, 8, 8, numbers + 1024, numbers + 2048); });
   expect_heeded([] { split_row(numbers, 8, 8, numbers + 1024, numbers + 2048); });
   expect_heeded([] { join_row(numbers, numbers + 8, 8, 8, numbers + 1024); });
+}
+
+TEST(FirstKernelDeathTest, OfSecantsAndSystemsHeedsIsrSimd) {
+  expect_heeded([] { scaled_secants({2, Model::signed_model, 1e-3}, 1, numbers, 16, numbers + 1024); });
+  static const SystemVectors v{numbers,       numbers + 64,  numbers + 128, numbers + 192,
+                               numbers + 256, numbers + 320, numbers + 384, numbers + 448};
+  expect_heeded([] { complete_image(v, 0, 16); });
+  expect_heeded([] { take_step(v, 0, 1, 0, 16); });
+  expect_heeded([] { change_diagonal(v, numbers + 512, 0, 16); });
+  expect_heeded([] { precondition(v, 0, 16); });
 }
 
 TEST(FirstKernelDeathTest, OfSignsHeedsIsrSimd) {

@@ -41,9 +41,8 @@ Eigen::MatrixXd measured(const LinearOperator& op, const Eigen::MatrixXf& w) {
 ReweightedOptions thorough(int depth, Model model, double init) {
   ReweightedOptions options;
   options.network = {depth, model, init};
-  options.majorizations = 400;
-  options.conjugate_gradients = 60;
-  options.tolerance = 1e-6;
+  options.most_iterations = 24000;
+  options.tolerance = 1e-7;
   return options;
 }
 
@@ -168,7 +167,7 @@ TEST(ReweightedFlowRun, GivesTheSameBytesForAnyNumberOfThreads) {
   const Eigen::MatrixXd y = random_columns(12800, 1, "y").cast<double>();
   ReweightedOptions options;
   options.most_steps = 1;
-  options.majorizations = 2;
+  options.most_iterations = 7;
   set_thread_count(1);
   const Eigen::MatrixXd one = end_of_path(ReweightedFlow(*op, y, options));
   set_thread_count(3);
@@ -255,8 +254,8 @@ TEST(ReweightedOptions, RefuseValuesOutOfRange) {
   refused([](auto& o) { o.limit_residual = 0; });
   refused([](auto& o) { o.limit_residual = 1; });
   refused([](auto& o) { o.most_steps = 0; });
-  refused([](auto& o) { o.majorizations = 0; });
-  refused([](auto& o) { o.conjugate_gradients = 0; });
+  refused([](auto& o) { o.most_iterations = 0; });
+  refused([](auto& o) { o.tolerance = 0; });
 }
 
 }  // namespace

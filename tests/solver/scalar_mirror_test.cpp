@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "base/error.h"
+#include "sensing/simd_targets.h"
 #include "solver/mirror_map.h"
+#include "solver/secant_kernel.h"
 
 namespace isr {
 namespace {
@@ -65,6 +68,26 @@ TEST(ScalarMirror, SecantBoundsTheCurvatureOnBothSidesOfW) {
       last = mirror.secant(w);
     }
   }
+}
+
+TEST(ScaledSecants, AreThoseOfTheScalarMirrorAtEveryInstructionSet) {
+  std::vector<float> w;
+  for (double size = 1e-14; size < 1e7; size *= 1.7)
+    for (const double sign : {1, -1}) w.push_back(static_cast<float>(sign * size));
+  w.push_back(0);  // an odd number, so that lanes are left over
+  std::vector<float> secants(w.size());
+  for_each_simd_target([&] {
+    for (const int depth : {1, 2, 3, 4, 5, 7, 10})
+      for (const double init : {0.3, 1e-3, 1e-10}) {
+        const Parametrization network{depth, Model::signed_model, init};
+        const ScalarMirror mirror(network);
+        scaled_secants(network, 0.7, w.data(), w.size(), secants.data());
+        for (std::size_t j = 0; j < w.size(); ++j) {
+          const double exact = 0.7 * mirror.secant(w[j]);
+          ASSERT_NEAR(secants[j], exact, 2e-6 * exact) << depth << ", " << init << ", " << w[j];
+        }
+      }
+  });
 }
 
 TEST(ScalarMirror, IsLinearAtDepthOne) {
