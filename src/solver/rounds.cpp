@@ -179,6 +179,9 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       options.limit_residual = limit;
       options.squared_norms = scaling.scaled_squared_norms();
       if (goal.by_short_steps || limit < ReweightedOptions().limit_residual) options.most_steps = 40;
+      // The limit does not depend on the way: from near it the first steps are left out.
+      const bool only_the_limit = !goal.by_short_steps && !goal.from_the_start && std::isinf(goal.end_time);
+      if (only_the_limit && guess.size() > 0) options.first_step_factor = std::pow(options.step_growth, 3);
       if (goal.by_short_steps) options.step_growth = 2;
       if (last && goal.from_the_start) options.first_step_factor = 0.02, options.most_steps = 60;
       Eigen::MatrixXd start = guess;

@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
              "recovered.npy", 1e-5},
         // The same moment, to rounding, is the best of those that were read.
         Case{"HoldOut", "recover mnist:train:0 --noise 0.5 --stop holdout --depth 2", "recovered.npy", 1e-6}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace isr
