@@ -1,5 +1,8 @@
 #include "sensing/dense_kernel.h"
 
+#include <algorithm>
+#include <type_traits>
+
 #include "base/instruction_set.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -13,124 +16,148 @@ namespace isr::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 
-// Four rows × `B` columns of dot products; 4·B accumulators stay in registers.
-template <std::size_t B>
-HWY_INLINE void RowsTimesColumns(const DenseBlock& k, std::size_t row, float (&sums)[4][B]) {
+// Sums are kept in registers, a tile of them for `group` columns: of as many as the registers hold, 16 or 32.
+#if HWY_TARGET <= HWY_AVX3
+constexpr std::size_t most_in_group = 6;
+#else
+constexpr std::size_t most_in_group = 3;
+#endif
+constexpr std::size_t tile_of_many = 4, tile_of_one = 8;  // rows, or vectors of a row
+
+// What stays in the first-level cache, columns of the matrix, and in the second, entries.
+constexpr std::size_t near_columns = 1024, near_entries = 49152;
+
+// r[first …] of `group` columns += (begin == 0: = −y +) the products of `rows` rows with w, from column begin
+// to end − 1 of the matrix.
+template <std::size_t rows, std::size_t group>
+HWY_INLINE void DotTile(const DenseBlock& k, std::size_t row, std::size_t first, std::size_t begin,
+                        std::size_t end) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
-  const float* x0 = k.matrix + row * k.stride;
-  const float *x1 = x0 + k.stride, *x2 = x1 + k.stride, *x3 = x2 + k.stride;
-  hn::Vec<D> a0[B], a1[B], a2[B], a3[B];
-  for (std::size_t b = 0; b < B; ++b) a0[b] = a1[b] = a2[b] = a3[b] = hn::Zero(d);
-  std::size_t j = 0;
-  for (; j + lanes <= k.cols; j += lanes) {
-    const auto v0 = hn::LoadU(d, x0 + j), v1 = hn::LoadU(d, x1 + j);
-    const auto v2 = hn::LoadU(d, x2 + j), v3 = hn::LoadU(d, x3 + j);
-    for (std::size_t b = 0; b < B; ++b) {
-      const auto w = hn::LoadU(d, k.w[b] + j);
-      a0[b] = hn::MulAdd(v0, w, a0[b]);
-      a1[b] = hn::MulAdd(v1, w, a1[b]);
-      a2[b] = hn::MulAdd(v2, w, a2[b]);
-      a3[b] = hn::MulAdd(v3, w, a3[b]);
+  const float *x[rows], *w[group];
+  hn::Vec<D> sums[rows][group];
+  for (std::size_t i = 0; i < rows; ++i) x[i] = k.matrix + (row + i) * k.stride;
+  for (std::size_t b = 0; b < group; ++b) w[b] = k.w[first + b];
+  for (auto& of_row : sums)
+    for (auto& sum : of_row) sum = hn::Zero(d);
+  std::size_t j = begin;
+  for (; j + lanes <= end; j += lanes) {
+    hn::Vec<D> v[rows];
+    for (std::size_t i = 0; i < rows; ++i) v[i] = hn::LoadU(d, x[i] + j);
+    for (std::size_t b = 0; b < group; ++b) {
+      const auto column = hn::LoadU(d, w[b] + j);
+      for (std::size_t i = 0; i < rows; ++i) sums[i][b] = hn::MulAdd(v[i], column, sums[i][b]);
     }
   }
-  for (std::size_t b = 0; b < B; ++b) {
-    sums[0][b] = hn::GetLane(hn::SumOfLanes(d, a0[b]));
-    sums[1][b] = hn::GetLane(hn::SumOfLanes(d, a1[b]));
-    sums[2][b] = hn::GetLane(hn::SumOfLanes(d, a2[b]));
-    sums[3][b] = hn::GetLane(hn::SumOfLanes(d, a3[b]));
-    for (std::size_t t = j; t < k.cols; ++t) {
-      sums[0][b] += x0[t] * k.w[b][t];
-      sums[1][b] += x1[t] * k.w[b][t];
-      sums[2][b] += x2[t] * k.w[b][t];
-      sums[3][b] += x3[t] * k.w[b][t];
+  for (std::size_t b = 0; b < group; ++b) {
+    const float* const y = k.y[first + b];
+    float* const r = k.r[first + b] + row;
+    for (std::size_t i = 0; i < rows; ++i) {
+      float sum = hn::GetLane(hn::SumOfLanes(d, sums[i][b]));
+      for (std::size_t t = j; t < end; ++t) sum += x[i][t] * w[b][t];
+      if (begin > 0)
+        r[i] += sum;
+      else
+        r[i] = y ? sum - y[row + i] : sum;
     }
   }
 }
 
-// g += four rows, weighted by their residuals.
-template <std::size_t B>
-HWY_INLINE void AddRows(const DenseBlock& k, std::size_t row) {
-  const D d;
+// g[first …] of `group` columns += rows begin … end − 1, weighted by r, at `vectors` vectors from column j.
+template <class Tag, std::size_t vectors, std::size_t group>
+HWY_INLINE void AddTile(Tag d, const DenseBlock& k, std::size_t begin, std::size_t end, std::size_t first,
+                        std::size_t j) {
   const std::size_t lanes = hn::Lanes(d);
-  const float* x0 = k.matrix + row * k.stride;
-  const float *x1 = x0 + k.stride, *x2 = x1 + k.stride, *x3 = x2 + k.stride;
-  hn::Vec<D> r0[B], r1[B], r2[B], r3[B];
-  for (std::size_t b = 0; b < B; ++b) {
-    r0[b] = hn::Set(d, k.r[b][row]);
-    r1[b] = hn::Set(d, k.r[b][row + 1]);
-    r2[b] = hn::Set(d, k.r[b][row + 2]);
-    r3[b] = hn::Set(d, k.r[b][row + 3]);
+  const float* r[group];
+  hn::Vec<Tag> sums[vectors][group];
+  for (std::size_t b = 0; b < group; ++b) {
+    r[b] = k.r[first + b];
+    for (std::size_t i = 0; i < vectors; ++i) sums[i][b] = hn::LoadU(d, k.g[first + b] + j + i * lanes);
   }
-  std::size_t j = 0;
-  for (; j + lanes <= k.cols; j += lanes) {
-    const auto v0 = hn::LoadU(d, x0 + j), v1 = hn::LoadU(d, x1 + j);
-    const auto v2 = hn::LoadU(d, x2 + j), v3 = hn::LoadU(d, x3 + j);
-    for (std::size_t b = 0; b < B; ++b) {
-      auto g = hn::LoadU(d, k.g[b] + j);
-      g = hn::MulAdd(v0, r0[b], g);
-      g = hn::MulAdd(v1, r1[b], g);
-      g = hn::MulAdd(v2, r2[b], g);
-      g = hn::MulAdd(v3, r3[b], g);
-      hn::StoreU(g, d, k.g[b] + j);
+  const float* x = k.matrix + begin * k.stride + j;
+  for (std::size_t row = begin; row < end; ++row, x += k.stride) {
+    hn::Vec<Tag> v[vectors];
+    for (std::size_t i = 0; i < vectors; ++i) v[i] = hn::LoadU(d, x + i * lanes);
+    for (std::size_t b = 0; b < group; ++b) {
+      const auto weight = hn::Set(d, r[b][row]);
+      for (std::size_t i = 0; i < vectors; ++i) sums[i][b] = hn::MulAdd(v[i], weight, sums[i][b]);
     }
   }
+  for (std::size_t b = 0; b < group; ++b)
+    for (std::size_t i = 0; i < vectors; ++i) hn::StoreU(sums[i][b], d, k.g[first + b] + j + i * lanes);
+}
+
+// Calls body(group, first) with the columns in groups of about equal size, which the compiler knows.
+template <class Body>
+HWY_INLINE void ForGroups(std::size_t columns, const Body& body) {
+  std::size_t groups = (columns + most_in_group - 1) / most_in_group;
+  for (std::size_t first = 0; groups > 0; --groups) {
+    const std::size_t size = (columns - first + groups - 1) / groups;
+    const auto call = [&](auto group) HWY_ATTR {
+      if constexpr (group() <= most_in_group) body(group, first);
+    };
+    if (size == 1) call(std::integral_constant<std::size_t, 1>());
+    if (size == 2) call(std::integral_constant<std::size_t, 2>());
+    if (size == 3) call(std::integral_constant<std::size_t, 3>());
+    if (size == 4) call(std::integral_constant<std::size_t, 4>());
+    if (size == 5) call(std::integral_constant<std::size_t, 5>());
+    if (size == 6) call(std::integral_constant<std::size_t, 6>());
+    first += size;
+  }
+}
+
+template <std::size_t tile>
+void ProductsOfRows(const DenseBlock& k, std::size_t first_row, std::size_t last_row) {
+  for (std::size_t begin = 0; begin == 0 || begin < k.cols; begin += near_columns) {
+    const std::size_t end = std::min(k.cols, begin + near_columns);
+    std::size_t row = first_row;
+    for (; row + tile <= last_row; row += tile)
+      ForGroups(k.columns, [&](auto group, std::size_t first)
+                               HWY_ATTR { DotTile<tile, group()>(k, row, first, begin, end); });
+    for (; row < last_row; ++row)
+      ForGroups(k.columns, [&](auto group, std::size_t first)
+                               HWY_ATTR { DotTile<1, group()>(k, row, first, begin, end); });
+  }
+}
+
+template <std::size_t tile>
+void GradientOfRows(const DenseBlock& k, std::size_t first_row, std::size_t last_row) {
+  const D d;
+  std::size_t j = 0;
+  for (; j + tile * hn::Lanes(d) <= k.cols; j += tile * hn::Lanes(d))
+    ForGroups(k.columns, [&](auto group, std::size_t first)
+                             HWY_ATTR { AddTile<D, tile, group()>(d, k, first_row, last_row, first, j); });
+  for (; j + hn::Lanes(d) <= k.cols; j += hn::Lanes(d))
+    ForGroups(k.columns, [&](auto group, std::size_t first)
+                             HWY_ATTR { AddTile<D, 1, group()>(d, k, first_row, last_row, first, j); });
+  using One = hn::CappedTag<float, 1>;
   for (; j < k.cols; ++j)
-    for (std::size_t b = 0; b < B; ++b)
-      k.g[b][j] +=
-          x0[j] * k.r[b][row] + x1[j] * k.r[b][row + 1] + x2[j] * k.r[b][row + 2] + x3[j] * k.r[b][row + 3];
-}
-
-template <std::size_t B, bool products, bool gradient>
-void Run(const DenseBlock& k) {
-  std::size_t row = 0;
-  for (; row + 4 <= k.rows; row += 4) {
-    if constexpr (products) {
-      float sums[4][B];
-      RowsTimesColumns<B>(k, row, sums);
-      for (std::size_t b = 0; b < B; ++b)
-        for (std::size_t i = 0; i < 4; ++i) k.r[b][row + i] = sums[i][b] - (k.y[b] ? k.y[b][row + i] : 0.0f);
-    }
-    if constexpr (gradient) AddRows<B>(k, row);
-  }
-  for (; row < k.rows; ++row) {
-    const float* x = k.matrix + row * k.stride;
-    for (std::size_t b = 0; b < B; ++b) {
-      if constexpr (products) {
-        float sum = 0;
-        for (std::size_t j = 0; j < k.cols; ++j) sum += x[j] * k.w[b][j];
-        k.r[b][row] = sum - (k.y[b] ? k.y[b][row] : 0.0f);
-      }
-      if constexpr (gradient)
-        for (std::size_t j = 0; j < k.cols; ++j) k.g[b][j] += x[j] * k.r[b][row];
-    }
-  }
+    ForGroups(k.columns, [&](auto group, std::size_t first)
+                             HWY_ATTR { AddTile<One, 1, group()>(One(), k, first_row, last_row, first, j); });
 }
 
 template <bool products, bool gradient>
-void ForColumns(const DenseBlock& k) {
-  switch (k.columns) {
-    case 1:
-      return Run<1, products, gradient>(k);
-    case 2:
-      return Run<2, products, gradient>(k);
-    case 3:
-      return Run<3, products, gradient>(k);
-    case 4:
-      return Run<4, products, gradient>(k);
-    default:
-      return;
+void Run(const DenseBlock& k) {
+  // For one column all that counts is how near the rows are when they are read again.
+  const std::size_t entries = k.columns == 1 ? near_entries / 8 : near_entries;
+  const std::size_t at_once = std::max<std::size_t>(8, entries / std::max<std::size_t>(1, k.cols) / 8 * 8);
+  for (std::size_t first = 0; first < k.rows; first += at_once) {
+    const std::size_t last = std::min(k.rows, first + at_once);
+    if constexpr (products)
+      (k.columns == 1 ? ProductsOfRows<tile_of_one> : ProductsOfRows<tile_of_many>)(k, first, last);
+    if constexpr (gradient)
+      (k.columns == 1 ? GradientOfRows<tile_of_one> : GradientOfRows<tile_of_many>)(k, first, last);
   }
 }
 
 void Products(const DenseBlock& k) {
-  ForColumns<true, false>(k);
+  Run<true, false>(k);
 }
 void Gradient(const DenseBlock& k) {
-  ForColumns<false, true>(k);
+  Run<false, true>(k);
 }
 void Fused(const DenseBlock& k) {
-  ForColumns<true, true>(k);
+  Run<true, true>(k);
 }
 
 }  // namespace isr::HWY_NAMESPACE

@@ -5,10 +5,10 @@
 
 namespace isr {
 
-inline constexpr std::size_t dense_kernel_columns = 4;  // columns that one call can take
+inline constexpr std::size_t dense_kernel_columns = 12;  // columns that one call can take
 
 // The operands of one call: up to dense_kernel_columns columns of w (cols floats each), y and r (rows), g
-// (cols).
+// (cols). What is computed for a column does not depend on the others.
 struct DenseBlock {
   const float* matrix;  // first row of the block; rows lie `stride` floats apart
   std::size_t stride, rows, cols, columns;

@@ -43,6 +43,25 @@ TEST(DenseMatrix, ProductsEqualEigensOnEveryInstructionSet) {
   });
 }
 
+TEST(DenseMatrix, GivesAColumnTheSameBytesWhateverColumnsAreBesideIt) {
+  for_each_simd_target([] {
+    for (const auto& [n, p] : {std::pair<Index, Index>{61, 333}, {13, 2500}}) {
+      const DenseMatrix matrix = random_matrix(n, p);
+      const Eigen::MatrixXf w = random_columns(p, 14, "w"), y = random_columns(n, 14, "y");
+      Eigen::MatrixXf r(n, 14), g(p, 14);
+      matrix.residual_and_gradient(w, y, r, g);
+      for (const Index columns : {1, 2, 3, 4, 5, 9})
+        for (Index first = 0; first + columns <= 14; first += columns) {
+          Eigen::MatrixXf some_r(n, columns), some_g(p, columns);
+          matrix.residual_and_gradient(w.middleCols(first, columns), y.middleCols(first, columns), some_r,
+                                       some_g);
+          ASSERT_EQ(some_r, r.middleCols(first, columns)) << columns << " from " << first;
+          ASSERT_EQ(some_g, g.middleCols(first, columns)) << columns << " from " << first;
+        }
+    }
+  });
+}
+
 TEST(DenseMatrix, AdjointIdentityHoldsOnEveryInstructionSet) {
   for_each_simd_target([] {
     for (const auto& [n, p] : sizes) {
