@@ -25,6 +25,7 @@ class DenseMatrix final : public LinearOperator {
     return exact_.size() > 0 ? exact_ : Eigen::MatrixXd(entries_.cast<double>());
   }
   Eigen::VectorXd known_squared_norms() const override;
+  Together vectors_together() const override { return {2, 6}; }
   std::size_t memory_bytes() const override {
     return static_cast<std::size_t>(entries_.size()) * sizeof(float) +
            static_cast<std::size_t>(exact_.size()) * sizeof(double);

@@ -12,35 +12,29 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
+#include "base/lanes_kernel.h"
+
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 
-// body(tag, i) for i of [0, count), a vector at a time and then one by one.
-template <class Body>
-HWY_INLINE void ForLanes(std::size_t count, const Body& body) {
-  const D d;
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) body(d, i);
-  for (; i < count; ++i) body(hn::CappedTag<float, 1>(), i);
-}
-
 // to += c (a + b)
 HWY_INLINE void AddPair(const float* a, const float* b, float c, std::size_t count, float* to) {
-  ForLanes(count, [&](auto d, std::size_t i) HWY_ATTR {
+  ForLanes(0, count, [&](auto d, std::size_t i) HWY_ATTR {
     const auto sum = hn::Add(hn::LoadU(d, a + i), hn::LoadU(d, b + i));
     hn::StoreU(hn::MulAdd(hn::Set(d, c), sum, hn::LoadU(d, to + i)), d, to + i);
   });
 }
 
 HWY_INLINE void AddOne(const float* a, float c, std::size_t count, float* to) {
-  ForLanes(count, [&](auto d, std::size_t i) HWY_ATTR {
+  ForLanes(0, count, [&](auto d, std::size_t i) HWY_ATTR {
     hn::StoreU(hn::MulAdd(hn::Set(d, c), hn::LoadU(d, a + i), hn::LoadU(d, to + i)), d, to + i);
   });
 }
 
 HWY_INLINE void CopyScaled(const float* from, float c, std::size_t count, float* to) {
-  ForLanes(count, [&](auto d, std::size_t i)
-                      HWY_ATTR { hn::StoreU(hn::Mul(hn::Set(d, c), hn::LoadU(d, from + i)), d, to + i); });
+  ForLanes(0, count, [&](auto d, std::size_t i) HWY_ATTR {
+    hn::StoreU(hn::Mul(hn::Set(d, c), hn::LoadU(d, from + i)), d, to + i);
+  });
 }
 
 // One sequence of samples of many signals; of one signal.

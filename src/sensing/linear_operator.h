@@ -11,6 +11,11 @@ namespace isr {
 
 struct SparseProduct;
 
+// How many vectors a product takes at once with profit: from `least` to `most`.
+struct Together {
+  Eigen::Index least = 1, most = 1;
+};
+
 using Index = Eigen::Index;
 using ConstColumns = Eigen::Ref<const Eigen::MatrixXf>;  // each column is one vector (one problem)
 using Columns = Eigen::Ref<Eigen::MatrixXf>;
@@ -47,6 +52,10 @@ class ISR_API LinearOperator {
 
   // ‖A_j‖² of every column where the operator knows them without products; otherwise empty.
   virtual Eigen::VectorXd known_squared_norms() const { return {}; }
+
+  // With fewer vectors than `least` a product costs as much as with each alone, and beyond `most` nothing
+  // more is gained.
+  virtual Together vectors_together() const { return {}; }
 
   // Bytes that the operator keeps while it lives, scratch included; for the memory estimate.
   virtual std::size_t memory_bytes() const = 0;

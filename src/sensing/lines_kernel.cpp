@@ -47,6 +47,11 @@ namespace isr {
 
 HWY_EXPORT(Transpose);
 
+void transpose_rows(const float* in, std::size_t in_stride, std::size_t rows, std::size_t cols, float* out,
+                    std::size_t out_stride) {
+  ISR_DISPATCH(Transpose)(in, in_stride, rows, cols, out, out_stride);
+}
+
 void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length,
                      float* lines) {
   ISR_DISPATCH(Transpose)(x, stride, count, length, lines, line_width);

@@ -17,6 +17,10 @@ inline void copy_rows(const float* from, std::size_t from_stride, std::size_t co
   count == line_width ? copy(line_width) : copy(count);  // a number that the compiler knows is copied faster
 }
 
+// out[j · out_stride + i] = in[i · in_stride + j], i < rows, j < cols.
+void transpose_rows(const float* in, std::size_t in_stride, std::size_t rows, std::size_t cols, float* out,
+                    std::size_t out_stride);
+
 // Copies count <= 16 rows of `length` values, `stride` apart, into the first lanes of lines, and back.
 void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length, float* lines);
 void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x, std::size_t stride);

@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "base/parallel.h"
+#include "base/scratch.h"
+#include "sensing/lines_kernel.h"
 
 namespace isr {
 namespace {
@@ -27,30 +29,71 @@ void multiply(const PackedSigns& matrix, const float* x, float* out) {
   std::memcpy(out, scratch, matrix.rows * sizeof(float));
 }
 
+// body(i, j) for each entry that is +1.
+template <class Body>
+void for_positive(const PackedSigns& matrix, const Body& body) {
+  const std::size_t block_cols = columns_in_word(matrix.lanes), stride = matrix.row_blocks * matrix.lanes;
+  for (std::size_t j = 0; j < matrix.cols; ++j)
+    for (std::size_t i = 0; i < matrix.rows; ++i)
+      if (matrix.indices[j / block_cols * stride + i] >> (j % block_cols) & 1) body(i, j);
+}
+
 }  // namespace
 
 SignMatrix::SignMatrix(const SignBits& bits)
     : forward_(pack_signs(bits)), backward_(pack_signs(bits.transposed())) {}
 
+// With 16 lanes a product with one vector is so fast that a table pays for ten vectors or more.
+Together SignMatrix::vectors_together() const {
+  const auto most = static_cast<Index>(table_lanes());
+  if (most == 0 || forward_.rows * forward_.cols >= parallel_entries) return {};
+  return {most == 16 ? 10 : most / 2, most};
+}
+
+const SignMatrix::Tables& SignMatrix::tables() const {
+  std::call_once(tables_made_, [&] {
+    SignBits bits(forward_.rows, forward_.cols);
+    for_positive(forward_, [&](std::size_t i, std::size_t j) { bits.set_positive(i, j); });
+    tables_ = {pack_tables(bits), pack_tables(bits.transposed())};
+  });
+  return tables_;
+}
+
+template <bool transposed>
+void SignMatrix::multiply_all(ConstColumns in, Columns out) const {
+  const Together together = vectors_together();
+  Index done = 0;
+  while (together.most > 1 && in.cols() - done >= together.least) {
+    const Index count = std::min(together.most, in.cols() - done);
+    const auto lanes = static_cast<std::size_t>(together.most);
+    ScratchMatrix x(together.most, in.rows()), y(together.most, out.rows());
+    if (count < together.most) x->setZero();
+    transpose_rows(in.col(done).data(), static_cast<std::size_t>(in.outerStride()),
+                   static_cast<std::size_t>(count), static_cast<std::size_t>(in.rows()), x->data(), lanes);
+    multiply_tables(transposed ? tables().backward : tables().forward, x->data(), y->data());
+    transpose_rows(y->data(), lanes, static_cast<std::size_t>(out.rows()), static_cast<std::size_t>(count),
+                   out.col(done).data(), static_cast<std::size_t>(out.outerStride()));
+    done += count;
+  }
+  for (; done < in.cols(); ++done)
+    multiply(transposed ? backward_ : forward_, in.col(done).data(), out.col(done).data());
+}
+
 void SignMatrix::apply(ConstColumns x, Columns y) const {
   assert(x.rows() == cols() && y.rows() == rows() && x.cols() == y.cols());
-  for (Index b = 0; b < x.cols(); ++b) multiply(forward_, x.col(b).data(), y.col(b).data());
+  multiply_all<false>(x, y);
 }
 
 void SignMatrix::adjoint(ConstColumns y, Columns x) const {
   assert(x.rows() == cols() && y.rows() == rows() && x.cols() == y.cols());
-  for (Index b = 0; b < y.cols(); ++b) multiply(backward_, y.col(b).data(), x.col(b).data());
+  multiply_all<true>(y, x);
 }
 
 Eigen::MatrixXd SignMatrix::dense() const {
-  Eigen::MatrixXd matrix(rows(), cols());
-  const Index block_cols = static_cast<Index>(columns_in_word(forward_.lanes));
-  const Index stride = static_cast<Index>(forward_.row_blocks * forward_.lanes);
-  for (Index j = 0; j < cols(); ++j)
-    for (Index i = 0; i < rows(); ++i) {
-      const auto word = forward_.indices[static_cast<std::size_t>(j / block_cols * stride + i)];
-      matrix(i, j) = (word >> (j % block_cols) & 1) ? 1.0 : -1.0;
-    }
+  Eigen::MatrixXd matrix = Eigen::MatrixXd::Constant(rows(), cols(), -1);
+  for_positive(forward_, [&](std::size_t i, std::size_t j) {
+    matrix(static_cast<Index>(i), static_cast<Index>(j)) = 1;
+  });
   return matrix;
 }
 

@@ -10,22 +10,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-template <bool add, class D>
-HWY_INLINE void SumAt(D d, const float* const* in, const float* c, std::size_t terms, std::size_t i,
-                      float* out) {
-  auto sum = add ? hn::LoadU(d, out + i) : hn::Zero(d);
-  for (std::size_t k = 0; k < terms; ++k) sum = hn::MulAdd(hn::Set(d, c[k]), hn::LoadU(d, in[k] + i), sum);
-  hn::StoreU(sum, d, out + i);
-}
+#include "base/lanes_kernel.h"
 
+namespace hn = hwy::HWY_NAMESPACE;
 template <bool add>
 HWY_INLINE void SumOf(const float* const* in, const float* c, std::size_t terms, std::size_t count,
                       float* out) {
-  const hn::ScalableTag<float> d;
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) SumAt<add>(d, in, c, terms, i, out);
-  for (; i < count; ++i) SumAt<add>(hn::CappedTag<float, 1>(), in, c, terms, i, out);
+  ForLanes(0, count, [&](auto d, std::size_t i) HWY_ATTR {
+    auto sum = add ? hn::LoadU(d, out + i) : hn::Zero(d);
+    for (std::size_t k = 0; k < terms; ++k) sum = hn::MulAdd(hn::Set(d, c[k]), hn::LoadU(d, in[k] + i), sum);
+    hn::StoreU(sum, d, out + i);
+  });
 }
 
 template <bool add>

@@ -124,9 +124,54 @@ bool DescentPath::iterate() {
   if (adaptive_) return iterate_adaptively();
   move(step_, gradient_, u_, v_);  // u ← u − η N u^(N−1) ∘ (2/n) Xᵀ(Xw − y)
   op_.residual_and_gradient(w_, y_, residual_, gradient_);
+  count_iteration();
+  return true;
+}
+
+void DescentPath::count_iteration() {
   ++iteration_;
   time_ = step_ * static_cast<double>(iteration_);
-  return true;
+}
+
+void DescentPath::finish_together(std::span<DescentPath* const> paths,
+                                  const std::function<void(double)>& progressed) {
+  Index columns = 0;
+  std::int64_t iterations = 1;
+  for (const DescentPath* path : paths) {
+    columns += path->w_.cols();
+    iterations = std::max(iterations, path->options_.iterations);
+  }
+  const LinearOperator& op = paths.front()->op_;
+  Matrix w(op.cols(), columns), gradient(op.cols(), columns), y(op.rows(), columns),
+      residual(op.rows(), columns);
+  const auto for_each = [&](const auto& body) {
+    Index first = 0;
+    for (DescentPath* path : paths) {
+      body(*path, first, path->w_.cols());
+      first += path->w_.cols();
+    }
+  };
+  for_each([&](DescentPath& path, Index first, Index count) { y.middleCols(first, count) = path.y_; });
+  for (std::int64_t done = 0;; ++done) {
+    bool any = false;
+    for_each([&](DescentPath& path, Index first, Index count) {
+      if (path.has_ended()) return;
+      path.move(path.step_, path.gradient_, path.u_, path.v_);
+      w.middleCols(first, count) = path.w_;
+      any = true;
+    });
+    if (!any) break;
+    op.residual_and_gradient(w, y, residual, gradient);
+    for_each([&](DescentPath& path, Index first, Index count) {
+      if (path.ended_) return;
+      path.residual_ = residual.middleCols(first, count);
+      path.gradient_ = gradient.middleCols(first, count);
+      path.count_iteration();
+    });
+    if (done % divergence_interval == 0)
+      progressed(static_cast<double>(done) / static_cast<double>(iterations));
+  }
+  progressed(1);
 }
 
 bool DescentPath::iterate_adaptively() {

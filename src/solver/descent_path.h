@@ -3,8 +3,10 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sensing/linear_operator.h"
@@ -66,6 +68,12 @@ class DescentPath final : public Path {
               const DescentOptions& options, DescentSchedule schedule = {}, Cancelled cancelled = {});
   ~DescentPath() override;
 
+  // finish() of each of these paths, all on one operator with steps that are not adaptive, a row of pictures
+  // as it were: each iteration has one product for all. Told of the share of the iterations done. What comes
+  // out differs from finish() by the rounding of products with many vectors.
+  static void finish_together(std::span<DescentPath* const> paths,
+                              const std::function<void(double share)>& progressed);
+
   bool advance() override;
   Status status() const override { return status_; }
   double begin_time() const override { return begin_time_; }
@@ -83,6 +91,7 @@ class DescentPath final : public Path {
   bool is_due() const;
   bool has_ended();
   bool iterate();
+  void count_iteration();
   bool iterate_adaptively();
   void move(double step, const Eigen::MatrixXf& gradient, Eigen::MatrixXf& u, Eigen::MatrixXf& v);
   double evaluate();

@@ -55,6 +55,44 @@ class Recoverer::Engine {
     return found;
   }
 
+  bool go_together(const Plan& plan) const {
+    return plan.path == PathKind::descent && plan.step_rule == StepRule::constant &&
+           plan.stop.rule == StopRule::iterations && !plan.relative_start && !plan.sized &&
+           !plan.one_by_one && problem_.model.channels == 1;
+  }
+
+  std::vector<Recovery> solve_together(const std::vector<Plan>& plans, std::span<const Job> jobs) const {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::unique_ptr<DescentPath>> paths;
+    std::vector<DescentPath*> all;
+    for (std::size_t k = 0; k < jobs.size(); ++k) {
+      DescentOptions options;
+      options.network = plans[k].network;
+      options.step = plans[k].step;
+      options.iterations = plans[k].iterations;
+      paths.push_back(std::make_unique<DescentPath>(*problem_.operators.system,
+                                                    problem_.measurements.col(jobs[k].picture), options,
+                                                    DescentSchedule(), watch_.cancelled));
+      all.push_back(paths.back().get());
+    }
+    double told = 0;
+    DescentPath::finish_together(all, [&](double share) {
+      progressed_((share - told) * static_cast<double>(jobs.size()));
+      told = share;
+    });
+    std::vector<Recovery> recoveries(jobs.size());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (std::size_t k = 0; k < jobs.size(); ++k) {
+      Recovery& found = recoveries[k];
+      found.rule = plans[k].stop;
+      found.network = plans[k].network;
+      found.path = plans[k].path;
+      take(found, follow(*paths[k]));
+      found.seconds = seconds / static_cast<double>(jobs.size());
+    }
+    return recoveries;
+  }
+
   Recovery trace(const Plan& plan, Index picture, const PathObserver& observer) const {
     const Index channels = problem_.model.channels;
     return solve_picture(plan, problem_.measurements.middleCols(picture * channels, channels), {}, observer);
@@ -227,6 +265,21 @@ Index Recoverer::pictures() const {
 
 Recovery Recoverer::solve(Index picture, const RecoverOptions& options) const {
   return engine_->solve(engine_->plan_of(options), picture);
+}
+
+bool Recoverer::go_together(const RecoverOptions& options) const {
+  return engine_->go_together(engine_->plan_of(options));
+}
+
+std::vector<Recovery> Recoverer::solve_together(std::span<const Job> jobs) const {
+  std::vector<Plan> plans;
+  for (const Job& job : jobs) {
+    plans.push_back(engine_->plan_of(*job.options));
+    if (!engine_->go_together(plans.back()))
+      throw Error("these options cannot be solved together with others");
+  }
+  if (jobs.empty()) return {};
+  return engine_->solve_together(plans, jobs);
 }
 
 Recovery Recoverer::trace(Index picture, const RecoverOptions& options, const PathObserver& observer) const {

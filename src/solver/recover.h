@@ -86,6 +86,19 @@ class ISR_API Recoverer {
   Index pictures() const;
   Recovery solve(Index picture, const RecoverOptions& options) const;
 
+  // One picture with one set of options.
+  struct Job {
+    Index picture;
+    const RecoverOptions* options;
+  };
+
+  // May solve_together take such jobs? Gradient descent with constant steps and a given start may, for a
+  // number of iterations, on pictures of one channel that have no basis with expected sizes.
+  bool go_together(const RecoverOptions& options) const;
+
+  // As solve() of each, but for rounding; with one product for all in each iteration.
+  std::vector<Recovery> solve_together(std::span<const Job> jobs) const;
+
   // Follows the path of one picture from the start to its end, the limit (gradient descent: all iterations);
   // `observer` sees each step of the last round, in the user's units.
   Recovery trace(Index picture, const RecoverOptions& options, const PathObserver& observer) const;

@@ -54,6 +54,20 @@ class WorkDone {
   double expected_ = 1, done_ = 0, jobs_ = 0, told_ = 0;
 };
 
+// Jobs in groups of the size that products gain by. It does not depend on the number of threads, so that
+// results do not.
+std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& jobs, Together size) {
+  std::vector<std::vector<std::size_t>> groups;
+  const auto least = static_cast<std::size_t>(size.least), most = static_cast<std::size_t>(size.most);
+  std::size_t first = 0;
+  for (; jobs.size() - first >= std::max<std::size_t>(least, 2); first += groups.back().size()) {
+    const auto begin = jobs.begin() + static_cast<std::ptrdiff_t>(first);
+    groups.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(std::min(most, jobs.size() - first)));
+  }
+  for (; first < jobs.size(); ++first) groups.push_back({jobs[first]});
+  return groups;
+}
+
 }  // namespace
 
 std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
@@ -74,19 +88,44 @@ std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
   }
   work.begin(all_paths, watch.progress);
   std::vector<std::vector<Recovery>> results(options.size(), std::vector<Recovery>(pictures));
+  const auto result_of = [&](std::size_t job) -> Recovery& {
+    return results[job % options.size()][job / options.size()];
+  };
   const auto solve = [&](std::size_t job) {
     const std::size_t k = job % options.size(), picture = job / options.size();
-    Recovery& result = results[k][picture];
     if (watch.cancelled && watch.cancelled())
-      result.status = Status::cancelled;
+      result_of(job).status = Status::cancelled;
     else
-      result = recoverer.solve(static_cast<Index>(picture), options[k]);
+      result_of(job) = recoverer.solve(static_cast<Index>(picture), options[k]);
     work.add_job(paths[k]);
   };
-  std::vector<std::size_t> together, one_by_one;
-  for (std::size_t job = 0; job < jobs; ++job)
-    (alone[job % options.size()] ? one_by_one : together).push_back(job);
-  parallel_for(together.size(), [&](std::size_t i) { solve(together[i]); });
+  const auto solve_group = [&](const std::vector<std::size_t>& group) {
+    if (group.size() == 1) return solve(group.front());
+    std::vector<Recoverer::Job> together;
+    for (const std::size_t job : group)
+      together.push_back({static_cast<Index>(job / options.size()), &options[job % options.size()]});
+    std::vector<Recovery> found = recoverer.solve_together(together);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      result_of(group[i]) = std::move(found[i]);
+      work.add_job(paths[group[i] % options.size()]);
+    }
+  };
+  std::vector<bool> joins;
+  for (const RecoverOptions& one : options) joins.push_back(recoverer.go_together(one));
+  std::vector<std::size_t> joined, one_by_one;
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t job = 0; job < jobs; ++job) {
+    const std::size_t k = job % options.size();
+    if (alone[k])
+      one_by_one.push_back(job);
+    else if (joins[k])
+      joined.push_back(job);
+    else
+      groups.push_back({job});
+  }
+  for (auto& group : groups_of(joined, problem.operators.system->vectors_together()))
+    groups.push_back(std::move(group));
+  parallel_for(groups.size(), [&](std::size_t i) { solve_group(groups[i]); });
   for (const std::size_t job : one_by_one) solve(job);
   return results;
 }

@@ -15,6 +15,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
+#include "base/lanes_kernel.h"
+
 namespace hn = hwy::HWY_NAMESPACE;
 
 // asinh(x)/x for x >= 0: θ of depth 2 is asinh(w/2w0)/4.
@@ -70,14 +72,10 @@ struct Deeper {
 template <class Secant>
 void Map(const Secant& secant, float inverse_unit, float scale, const float* w, std::size_t count,
          float* out) {
-  const auto lanes = [&](auto d, std::size_t i) HWY_ATTR {
+  ForLanes(0, count, [&](auto d, std::size_t i) HWY_ATTR {
     const auto x = hn::Mul(hn::Abs(hn::LoadU(d, w + i)), hn::Set(d, inverse_unit));
     hn::StoreU(hn::Mul(hn::Set(d, scale), secant(d, x)), d, out + i);
-  };
-  const hn::ScalableTag<float> d;
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) lanes(d, i);
-  for (; i < count; ++i) lanes(hn::CappedTag<float, 1>(), i);
+  });
 }
 
 void Secants(int depth, float inverse_unit, float scale, const float* w, std::size_t count, float* out) {

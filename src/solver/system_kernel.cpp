@@ -10,16 +10,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
+#include "base/lanes_kernel.h"
 
-// body(tag, i) for i of [first, last), a vector at a time and then one by one.
-template <class Body>
-HWY_INLINE void ForLanes(std::size_t first, std::size_t last, const Body& body) {
-  const hn::ScalableTag<float> d;
-  std::size_t i = first;
-  for (; i + hn::Lanes(d) <= last; i += hn::Lanes(d)) body(d, i);
-  for (; i < last; ++i) body(hn::CappedTag<float, 1>(), i);
-}
+namespace hn = hwy::HWY_NAMESPACE;
 
 // The sums of `count` products, in single precision over pieces short enough for it.
 template <int count>

@@ -11,6 +11,7 @@
 #include "sensing/lifting_kernel.h"
 #include "sensing/lines_kernel.h"
 #include "sensing/sign_kernel.h"
+#include "sensing/sign_table_kernel.h"
 #include "sensing/wavelet_kernel.h"
 #include "solver/secant_kernel.h"
 #include "solver/system_kernel.h"
@@ -45,6 +46,7 @@ TEST(FirstKernelDeathTest, OfTheCosineTransformHeedsIsrSimd) {
   expect_heeded([] { transposed_dct_lines(DctTables(8), numbers, numbers + 2048); });
   expect_heeded([] { lines_from_rows(numbers, 8, 16, 8, numbers + 2048); });
   expect_heeded([] { rows_from_lines(numbers, 16, 8, numbers + 2048, 8); });
+  expect_heeded([] { transpose_rows(numbers, 8, 8, 8, numbers + 2048, 8); });
 }
 
 TEST(FirstKernelDeathTest, OfWaveletsHeedsIsrSimd) {
@@ -78,6 +80,8 @@ TEST(FirstKernelDeathTest, OfSecantsAndSystemsHeedsIsrSimd) {
 
 TEST(FirstKernelDeathTest, OfSignsHeedsIsrSimd) {
   expect_heeded([] { pack_signs(SignBits(4, 4)); });
+  expect_heeded([] { table_lanes(); });
+  expect_heeded([] { multiply_tables(TableSigns(), numbers, numbers + 64); });
 }
 
 TEST(FirstKernelDeathTest, OfDenseMatricesHeedsIsrSimd) {

@@ -45,7 +45,7 @@ TEST(SignMatrix, ProductsEqualThoseOfTheDenseMatrixOnEveryInstructionSet) {
       const Eigen::MatrixXd entries = entries_of(bits);
       const SignMatrix matrix(bits);
       ASSERT_EQ(matrix.dense(), entries);
-      for (const Index columns : {1, 2, 9}) {
+      for (const Index columns : {1, 2, 3, 5, 9, 16, 27}) {
         const Eigen::MatrixXf x = random_columns(p, columns, "x"), z = random_columns(n, columns, "z");
         Eigen::MatrixXf y = Eigen::MatrixXf::Constant(n, columns, 7),
                         back = Eigen::MatrixXf::Ones(p, columns);

@@ -5,6 +5,8 @@
 
 #include <Eigen/Dense>
 #include <limits>
+#include <memory>
+#include <vector>
 
 #include "base/allocation_counter.h"
 #include "base/parallel.h"
@@ -172,6 +174,54 @@ TEST(DescentPath, GivesEachColumnWhatItGetsAlone) {
       EXPECT_LE((path.w().col(b) - alone.w()).norm(), 1e-6f * alone.w().norm()) << to_string(ensemble);
     }
   }
+}
+
+TEST(DescentPath, PathsThatFinishTogetherEndWhereEachEndsAlone) {
+  for (const Ensemble ensemble : {Ensemble::gaussian, Ensemble::biased_sign}) {
+    const SparseProblem problem(ensemble, 40, 60, 4, 12);
+    std::vector<std::unique_ptr<DescentPath>> paths, alone;
+    std::vector<DescentPath*> together;
+    for (Index b = 0; b < 12; ++b) {
+      const DescentOptions options =
+          options_of(static_cast<int>(1 + b % 4), models[b % 2], 1e-2, 5e-3, 300 + 10 * b);
+      for (auto* all : {&paths, &alone})
+        all->push_back(std::make_unique<DescentPath>(*problem.matrix, problem.y.col(b), options));
+      together.push_back(paths.back().get());
+    }
+    double told = 0;
+    DescentPath::finish_together(together, [&](double share) {
+      EXPECT_GE(share, told);
+      told = share;
+    });
+    EXPECT_EQ(told, 1);
+    for (std::size_t b = 0; b < 12; ++b) {
+      alone[b]->finish();
+      EXPECT_FALSE(paths[b]->advance());
+      EXPECT_EQ(paths[b]->status(), Status::finished);
+      EXPECT_EQ(paths[b]->steps(), alone[b]->steps());
+      EXPECT_EQ(paths[b]->end_time(), alone[b]->end_time());
+      EXPECT_LE(relative_difference(paths[b]->w().cast<double>(), alone[b]->w().cast<double>()), 2e-5) << b;
+      EXPECT_NEAR(paths[b]->residual(), alone[b]->residual(), 2e-5);
+    }
+  }
+}
+
+TEST(DescentPath, OneThatDivergesLeavesThoseBesideItAlone) {
+  const SparseProblem problem(Ensemble::biased_sign, 40, 60, 4, 9);
+  std::vector<std::unique_ptr<DescentPath>> paths;
+  std::vector<DescentPath*> together;
+  for (Index b = 0; b < 9; ++b) {
+    const DescentOptions options = options_of(2, Model::nonnegative, 1e-2, b == 3 ? 50 : 5e-3, 400);
+    paths.push_back(std::make_unique<DescentPath>(*problem.matrix, problem.y.col(b), options));
+    together.push_back(paths.back().get());
+  }
+  DescentPath::finish_together(together, [](double) {});
+  for (std::size_t b = 0; b < 9; ++b) {
+    EXPECT_EQ(paths[b]->status(), b == 3 ? Status::diverged : Status::finished);
+    EXPECT_TRUE(paths[b]->w().allFinite());
+  }
+  EXPECT_LT(paths[3]->steps(), 400);
+  EXPECT_EQ(paths[4]->steps(), 400);
 }
 
 TEST(DescentPath, ScaledColumnsAreAMatrixOfSuchColumns) {

@@ -155,6 +155,40 @@ TEST(RecoverEach, SolvesEveryPictureByEveryOption) {
     }
 }
 
+// Seven pictures at three depths: groups of every instruction set, and some jobs that are left over.
+TEST(RecoverEach, DescendsTogetherToWhereEachDescendsAloneOnAnyNumberOfThreads) {
+  RandomStream random = RandomStream::named(4, "pictures");
+  Eigen::MatrixXd truth(80, 7);
+  for (double& value : truth.reshaped()) value = random.uniform() < 0.1 ? 1 : 0;
+  const OperatorPtr matrix = make_ensemble(Ensemble::biased_sign, 50, 80, 2);
+  const Eigen::MatrixXd x = matrix->dense();
+  Problem problem = make_problem(x, x * truth);
+  problem.operators.system = matrix;
+  std::vector<RecoverOptions> options;
+  for (const int depth : {1, 2, 3}) {
+    options.push_back(options_of(depth, "iterations", Model::nonnegative));
+    options.back().solver = SolverKind::gradient_descent;
+    options.back().init = 1e-3;
+    options.back().iterations = 500;
+    EXPECT_TRUE(Recoverer(problem).go_together(options.back()));
+  }
+  const auto found = recover_each(problem, options);
+  set_thread_count(1);
+  const auto on_one_thread = recover_each(problem, options);
+  set_thread_count(0);
+  for (std::size_t k = 0; k < options.size(); ++k)
+    for (std::size_t picture = 0; picture < 7; ++picture) {
+      const Recovery& one = found[k][picture];
+      EXPECT_EQ(one.w, on_one_thread[k][picture].w);
+      const Recovery alone = Recoverer(problem).solve(static_cast<Index>(picture), options[k]);
+      EXPECT_LE((one.w - alone.w).norm(), 2e-5 * alone.w.norm());
+      EXPECT_EQ(one.steps, 500);
+      EXPECT_EQ(describe(one), describe(alone));
+      EXPECT_EQ(one.flow_time, alone.flow_time);
+      EXPECT_NEAR(one.residual, alone.residual, 2e-5);
+    }
+}
+
 TEST(RecoverEach, ProgressGoesOnWithinAPicture) {
   MeasurementModel model = choose_model(64, 64, 1, Eigen::MatrixXf::Constant(4096, 1, 0.5f), {});
   Eigen::MatrixXf picture(4096, 1);
