@@ -1,4 +1,4 @@
-// The inner loop of the wavelet transforms by filters, compiled for each instruction set and chosen at run time.
+// The inner loop of the wavelet transforms by filters, compiled for each instruction set, chosen at run time.
 #pragma once
 
 #include <cstddef>
