@@ -30,7 +30,7 @@ struct ReweightedOptions {
   double step_growth = 5;     // each implicit step is this much longer than the one before; >= 1
   int most_steps = 16;        // then Status::stalled
   int most_iterations = 120;  // of conjugate gradients, at most so many for each step; >= 1
-  double tolerance = 4e-4;  // a step is done when an iteration changes w by less than this, relative to ‖w‖
+  double tolerance = 3e-4;  // a step is done when an iteration changes w by less than this, relative to ‖w‖
 
   // ‖X_j‖², about: the preconditioner, p values. Empty: all equal to 1.
   Eigen::VectorXf squared_norms;
