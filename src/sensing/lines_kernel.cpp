@@ -52,15 +52,5 @@ void transpose_rows(const float* in, std::size_t in_stride, std::size_t rows, st
   ISR_DISPATCH(Transpose)(in, in_stride, rows, cols, out, out_stride);
 }
 
-void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length,
-                     float* lines) {
-  ISR_DISPATCH(Transpose)(x, stride, count, length, lines, line_width);
-}
-
-void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x,
-                     std::size_t stride) {
-  ISR_DISPATCH(Transpose)(lines, line_width, length, count, x, stride);
-}
-
 }  // namespace isr
 #endif

@@ -22,8 +22,14 @@ void transpose_rows(const float* in, std::size_t in_stride, std::size_t rows, st
                     std::size_t out_stride);
 
 // Copies count <= 16 rows of `length` values, `stride` apart, into the first lanes of lines, and back.
-void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length, float* lines);
-void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x, std::size_t stride);
+inline void lines_from_rows(const float* x, std::size_t stride, std::size_t count, std::size_t length,
+                            float* lines) {
+  transpose_rows(x, stride, count, length, lines, line_width);
+}
+inline void rows_from_lines(const float* lines, std::size_t count, std::size_t length, float* x,
+                            std::size_t stride) {
+  transpose_rows(lines, line_width, length, count, x, stride);
+}
 
 // The same of count <= 16 columns side by side; `stride` from one row of them to the next.
 inline void lines_from_columns(const float* x, std::size_t stride, std::size_t count, std::size_t length,

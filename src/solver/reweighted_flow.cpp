@@ -156,7 +156,6 @@ void ReweightedFlow::begin_system(double s) {
         const float b = target[i] + static_cast<float>((z[i] + shift) / s);
         v.r[i] = b - v.image[i] - v.c[i] * v.w[i];
       }
-      precondition(v, first, last);
     });
   }
 }
@@ -177,7 +176,6 @@ void ReweightedFlow::reweight(double s) {
         const std::size_t last = std::min(end, first + piece);
         scaled_secants(options_.network, 1 / s, v.w + first, last - first, changed.data());
         change_diagonal(v, changed.data(), first, last);
-        precondition(v, first, last);
       }
     });
   }
@@ -186,9 +184,13 @@ void ReweightedFlow::reweight(double s) {
 // An iteration of conjugate gradients on all columns; returns the largest relative change of w. The direction
 // is M⁻¹r + β·(the last one), M = diag(q/s + ‖X_j‖²), with the β that makes the two conjugate.
 double ReweightedFlow::iterate() {
+  const auto count = static_cast<std::size_t>(w_.rows());
+  for (Index column = 0; column < w_.cols(); ++column) {
+    const SystemVectors v = vectors(column);
+    for_chunks(count, [&](std::size_t first, std::size_t last) { precondition(v, first, last); });
+  }
   multiply(preconditioned_, residual_);
   transpose(residual_, image_);
-  const auto count = static_cast<std::size_t>(w_.rows());
   double change = 0;
   for (Index column = 0; column < w_.cols(); ++column) {
     const SystemVectors v = vectors(column);
@@ -201,9 +203,7 @@ double ReweightedFlow::iterate() {
     const double slope = products.r_preconditioned + beta * products.r_direction;
     const double alpha = curvature > 0 ? slope / curvature : 0;
     const auto sizes = sum_chunks<StepSizes>(count, [&](std::size_t first, std::size_t last) {
-      const StepSizes part = take_step(v, static_cast<float>(beta), static_cast<float>(alpha), first, last);
-      precondition(v, first, last);
-      return part;
+      return take_step(v, static_cast<float>(beta), static_cast<float>(alpha), first, last);
     });
     const double relative = std::sqrt(sizes.step / std::max(1e-60, sizes.w));
     if (!(relative <= change)) change = relative;  // keeps NaN
