@@ -83,10 +83,7 @@ class Recoverer::Engine {
     std::vector<Recovery> recoveries(jobs.size());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (std::size_t k = 0; k < jobs.size(); ++k) {
-      Recovery& found = recoveries[k];
-      found.rule = plans[k].stop;
-      found.network = plans[k].network;
-      found.path = plans[k].path;
+      Recovery& found = recoveries[k] = planned(plans[k]);
       take(found, follow(*paths[k]));
       found.seconds = seconds / static_cast<double>(jobs.size());
     }
@@ -150,11 +147,7 @@ class Recoverer::Engine {
 
   Recovery solve_columns(const Plan& plan, const MatrixXd& y, const ErrorOfW& error,
                          const PathObserver& observer) const {
-    Recovery found;
-    found.rule = plan.stop;
-    found.network = plan.network;
-    found.path = plan.path;
-    found.relative_start = plan.relative_start;
+    Recovery found = planned(plan);
     if (plan.relative_start && y.isZero(0) && !observer) return nothing(std::move(found), y);
     const Scaling units = systems_.picture_units(plan, y);
     const bool oracle = plan.stop.rule == StopRule::oracle;
@@ -176,6 +169,15 @@ class Recoverer::Engine {
     take(found, std::move(end));
     if (found.factor_found && y.norm() > 0)  // what its time amounts to
       found.rule.factor = found.residual * y.norm() / discrepancy_residual(1, *found.rule.sigma, y.size());
+    return found;
+  }
+
+  static Recovery planned(const Plan& plan) {
+    Recovery found;
+    found.rule = plan.stop;
+    found.network = plan.network;
+    found.path = plan.path;
+    found.relative_start = plan.relative_start;
     return found;
   }
 
