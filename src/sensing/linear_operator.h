@@ -54,7 +54,7 @@ class ISR_API LinearOperator {
   virtual Eigen::VectorXd known_squared_norms() const { return {}; }
 
   // With fewer vectors than `least` a product costs as much as with each alone, and beyond `most` nothing
-  // more is gained.
+  // more is gained. A vector's product is the same, to the bit, alone and in any company.
   virtual Together vectors_together() const { return {}; }
 
   // Bytes that the operator keeps while it lives, scratch included; for the memory estimate.

@@ -91,8 +91,9 @@ HWY_INLINE hn::Vec<Floats> Selected(const hn::Vec<Floats>* sums, hn::Vec<Words> 
   if constexpr (count == 1) {
     return Select(sums[first], hn::ShiftRight<shift + first * k>(word));
   } else {
-    return hn::Add(Selected<shift, first, count / 2>(sums, word),
-                   Selected<shift, first + count / 2, count - count / 2>(sums, word));
+    constexpr std::size_t left = left_of_pair(count);
+    return hn::Add(Selected<shift, first, left>(sums, word),
+                   Selected<shift, first + left, count - left>(sums, word));
   }
 }
 

@@ -35,6 +35,14 @@ constexpr std::size_t columns_in_word(std::size_t lanes) {
   return lanes == 8 ? 30 : 32;
 }
 
+// Terms are added in pairs, pairs of them in pairs and so on: of `count` terms as many make the left summand.
+// So the first terms' sum does not depend on how many zeros follow.
+constexpr std::size_t left_of_pair(std::size_t count) {
+  std::size_t left = 1;
+  while (2 * left < count) left *= 2;
+  return left;
+}
+
 // The same bits in the order in which the kernel of this processor reads them.
 struct PackedSigns {
   std::size_t rows = 0, cols = 0;

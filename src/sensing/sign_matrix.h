@@ -1,18 +1,15 @@
 // A measurement matrix of ±1 entries, kept as bits.
 #pragma once
 
-#include <mutex>
-
 #include "sensing/linear_operator.h"
 #include "sensing/sign_kernel.h"
-#include "sensing/sign_table_kernel.h"
 
 namespace isr {
 
 // n × p entries ±1, at two bits of memory an entry (one copy by rows, one by columns; with AVX2 32/30 of
-// that, which are the bits of a word that its groups of three leave), and at 16/7 bits more from the first
-// product with many vectors on. Rounding: products are sums of floats in a fixed order, which depends on the
-// processor's vector width and on how many vectors come at once, but never on the number of threads.
+// that, which are the bits of a word that its groups of three leave). Rounding: products are sums of floats
+// in a fixed order, which depends on the processor's vector width, but neither on the number of threads nor
+// on how many vectors come at once.
 class SignMatrix final : public LinearOperator {
  public:
   explicit SignMatrix(const SignBits& bits);
@@ -29,17 +26,8 @@ class SignMatrix final : public LinearOperator {
   std::size_t memory_bytes() const override;
 
  private:
-  struct Tables {
-    TableSigns forward, backward;
-  };
-  const Tables& tables() const;
-  template <bool transposed>
-  void multiply_all(ConstColumns in, Columns out) const;
-
   PackedSigns forward_;   // rows of the matrix
   PackedSigns backward_;  // rows of its transpose
-  mutable std::once_flag tables_made_;
-  mutable Tables tables_;
 };
 
 }  // namespace isr

@@ -1,30 +1,24 @@
 // Products of a ±1 matrix, kept as bits, with as many vectors at once as a register has lanes.
 //
-// Columns are taken in groups of seven. The 2⁷ signed sums of a group's seven inputs make a table whose
-// entries are registers, one lane for each vector; the seven bits of a row then select its entry: a load and
-// an add in place of seven multiply-adds, whatever the bits are.
+// Columns are taken in groups of six, with SSE of eight. The signed sums of a group's inputs make a table
+// whose entries are registers, one lane for each vector; a row's bits then select its entry: a load and an
+// add in place of six multiply-adds, whatever the bits are. Sums are added in the order of sign_kernel.h, so
+// that a vector's product is the same, to the bit, alone and in any company.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
-#include "base/aligned_vector.h"
 #include "sensing/sign_kernel.h"
 
 namespace isr {
 
-// The bits of a matrix in the order in which the kernel reads them.
-struct TableSigns {
-  std::size_t rows = 0, cols = 0, quads = 0;  // quads of groups of seven columns, the last ones padded
-  AlignedVector<std::uint8_t> indices;        // [quad][row][group of the quad]: seven bits
-};
-
-TableSigns pack_tables(const SignBits& bits);
-
-// Vectors that a product takes at once; 0 where there are no vector registers.
+// Vectors that a product takes at once; 0 where there are no vector registers, and with AVX-512, whose
+// products with one vector are as fast.
 std::size_t table_lanes();
 
-// out[row][lane] = Σ_j ±x[j][lane]; x: cols × table_lanes() floats, out: rows × table_lanes().
-void multiply_tables(const TableSigns& matrix, const float* x, float* out);
+// out[row][lane] = Σ_j ±x[j][lane] for the rows of row blocks [first, last); x: cols × table_lanes() floats,
+// out likewise with room for row_blocks·lanes rows.
+void multiply_tables(const PackedSigns& matrix, const float* x, float* out, std::size_t first,
+                     std::size_t last);
 
 }  // namespace isr

@@ -96,7 +96,7 @@ class ISR_API Recoverer {
   // number of iterations, on pictures of one channel that have no basis with expected sizes.
   bool go_together(const RecoverOptions& options) const;
 
-  // As solve() of each, but for rounding; with one product for all in each iteration.
+  // As solve() of each, to the bit; with one product for all in each iteration.
   std::vector<Recovery> solve_together(std::span<const Job> jobs) const;
 
   // Follows the path of one picture from the start to its end, the limit (gradient descent: all iterations);

@@ -54,19 +54,100 @@ class WorkDone {
   double expected_ = 1, done_ = 0, jobs_ = 0, told_ = 0;
 };
 
-// Jobs in groups of the size that products gain by. It does not depend on the number of threads, so that
-// results do not.
+// Jobs in groups of about equal sizes, as few for each thread as there can be; each alone where such groups
+// are smaller than products gain by. A product does not depend on the company, so results do not depend on
+// this.
 std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& jobs, Together size) {
-  std::vector<std::vector<std::size_t>> groups;
+  const auto ratio_up = [](std::size_t a, std::size_t b) { return (a + b - 1) / b; };
   const auto least = static_cast<std::size_t>(size.least), most = static_cast<std::size_t>(size.most);
-  std::size_t first = 0;
-  for (; jobs.size() - first >= std::max<std::size_t>(least, 2); first += groups.back().size()) {
-    const auto begin = jobs.begin() + static_cast<std::ptrdiff_t>(first);
-    groups.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(std::min(most, jobs.size() - first)));
+  const auto threads = static_cast<std::size_t>(thread_count());
+  const std::size_t rounds = ratio_up(jobs.size(), threads * most);
+  std::size_t count = std::min(jobs.size(), rounds * threads);
+  if (count > 0 && jobs.size() / count < least) count = jobs.size();
+  std::vector<std::vector<std::size_t>> groups;
+  auto first = jobs.begin();
+  for (std::size_t g = 0; g < count; ++g) {
+    const auto last = jobs.begin() + static_cast<std::ptrdiff_t>((g + 1) * jobs.size() / count);
+    groups.emplace_back(first, last);
+    first = last;
   }
-  for (; first < jobs.size(); ++first) groups.push_back({jobs[first]});
   return groups;
 }
+
+// Every picture with every option.
+class AllJobs {
+ public:
+  AllJobs(const Problem& problem, std::span<const RecoverOptions> options, const RecoverWatch& watch,
+          const Recoverer& recoverer, WorkDone& work)
+      : options_(options),
+        watch_(watch),
+        recoverer_(recoverer),
+        work_(work),
+        pictures_(static_cast<std::size_t>(recoverer.pictures())),
+        results_(options.size(), std::vector<Recovery>(pictures_)) {
+    double all_paths = 0;
+    for (const RecoverOptions& one : options) {
+      const Plan chosen = plan(problem.model, problem.noise, one);
+      alone_.push_back(chosen.one_by_one);
+      paths_.push_back(expected_paths(chosen, problem.model.channels));
+      all_paths += paths_.back() * static_cast<double>(pictures_);
+    }
+    work_.begin(all_paths, watch.progress);
+  }
+
+  std::vector<std::vector<Recovery>> run(Together size) {
+    std::vector<std::size_t> joined, one_by_one;
+    std::vector<std::vector<std::size_t>> groups;
+    for (std::size_t job = 0; job < options_.size() * pictures_; ++job) {
+      if (alone_[option_of(job)])
+        one_by_one.push_back(job);
+      else if (recoverer_.go_together(options_[option_of(job)]))
+        joined.push_back(job);
+      else
+        groups.push_back({job});
+    }
+    for (auto& group : groups_of(joined, size)) groups.push_back(std::move(group));
+    parallel_for(groups.size(), [&](std::size_t i) { solve_group(groups[i]); });
+    for (const std::size_t job : one_by_one) solve(job);
+    return std::move(results_);
+  }
+
+ private:
+  std::size_t option_of(std::size_t job) const { return job % options_.size(); }
+  std::size_t picture_of(std::size_t job) const { return job / options_.size(); }
+
+  void take(std::size_t job, Recovery found) {
+    results_[option_of(job)][picture_of(job)] = std::move(found);
+    work_.add_job(paths_[option_of(job)]);
+  }
+
+  void solve(std::size_t job) {
+    Recovery found;
+    if (watch_.cancelled && watch_.cancelled())
+      found.status = Status::cancelled;
+    else
+      found = recoverer_.solve(static_cast<Index>(picture_of(job)), options_[option_of(job)]);
+    take(job, std::move(found));
+  }
+
+  void solve_group(const std::vector<std::size_t>& group) {
+    if (group.size() == 1) return solve(group.front());
+    std::vector<Recoverer::Job> together;
+    for (const std::size_t job : group)
+      together.push_back({static_cast<Index>(picture_of(job)), &options_[option_of(job)]});
+    std::vector<Recovery> found = recoverer_.solve_together(together);
+    for (std::size_t i = 0; i < group.size(); ++i) take(group[i], std::move(found[i]));
+  }
+
+  std::span<const RecoverOptions> options_;
+  const RecoverWatch& watch_;
+  const Recoverer& recoverer_;
+  WorkDone& work_;
+  std::size_t pictures_;
+  std::vector<bool> alone_;    // by option: all threads on one picture
+  std::vector<double> paths_;  // by option: that a picture takes
+  std::vector<std::vector<Recovery>> results_;
+};
 
 }  // namespace
 
@@ -75,59 +156,8 @@ std::vector<std::vector<Recovery>> recover_each(const Problem& problem,
                                                 const RecoverWatch& watch) {
   WorkDone work;
   const Recoverer recoverer(problem, watch, [&](double paths) { work.add(paths); });
-  const auto pictures = static_cast<std::size_t>(recoverer.pictures());
-  const std::size_t jobs = options.size() * pictures;
-  std::vector<bool> alone;    // all threads on one picture
-  std::vector<double> paths;  // that a picture takes, by option
-  double all_paths = 0;
-  for (const RecoverOptions& one : options) {
-    const Plan chosen = plan(problem.model, problem.noise, one);
-    alone.push_back(chosen.one_by_one);
-    paths.push_back(expected_paths(chosen, problem.model.channels));
-    all_paths += paths.back() * static_cast<double>(pictures);
-  }
-  work.begin(all_paths, watch.progress);
-  std::vector<std::vector<Recovery>> results(options.size(), std::vector<Recovery>(pictures));
-  const auto result_of = [&](std::size_t job) -> Recovery& {
-    return results[job % options.size()][job / options.size()];
-  };
-  const auto solve = [&](std::size_t job) {
-    const std::size_t k = job % options.size(), picture = job / options.size();
-    if (watch.cancelled && watch.cancelled())
-      result_of(job).status = Status::cancelled;
-    else
-      result_of(job) = recoverer.solve(static_cast<Index>(picture), options[k]);
-    work.add_job(paths[k]);
-  };
-  const auto solve_group = [&](const std::vector<std::size_t>& group) {
-    if (group.size() == 1) return solve(group.front());
-    std::vector<Recoverer::Job> together;
-    for (const std::size_t job : group)
-      together.push_back({static_cast<Index>(job / options.size()), &options[job % options.size()]});
-    std::vector<Recovery> found = recoverer.solve_together(together);
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      result_of(group[i]) = std::move(found[i]);
-      work.add_job(paths[group[i] % options.size()]);
-    }
-  };
-  std::vector<bool> joins;
-  for (const RecoverOptions& one : options) joins.push_back(recoverer.go_together(one));
-  std::vector<std::size_t> joined, one_by_one;
-  std::vector<std::vector<std::size_t>> groups;
-  for (std::size_t job = 0; job < jobs; ++job) {
-    const std::size_t k = job % options.size();
-    if (alone[k])
-      one_by_one.push_back(job);
-    else if (joins[k])
-      joined.push_back(job);
-    else
-      groups.push_back({job});
-  }
-  for (auto& group : groups_of(joined, problem.operators.system->vectors_together()))
-    groups.push_back(std::move(group));
-  parallel_for(groups.size(), [&](std::size_t i) { solve_group(groups[i]); });
-  for (const std::size_t job : one_by_one) solve(job);
-  return results;
+  AllJobs all(problem, options, watch, recoverer, work);
+  return all.run(problem.operators.system->vectors_together());
 }
 
 }  // namespace isr

@@ -81,7 +81,7 @@ TEST(FirstKernelDeathTest, OfSecantsAndSystemsHeedsIsrSimd) {
 TEST(FirstKernelDeathTest, OfSignsHeedsIsrSimd) {
   expect_heeded([] { pack_signs(SignBits(4, 4)); });
   expect_heeded([] { table_lanes(); });
-  expect_heeded([] { multiply_tables(TableSigns(), numbers, numbers + 64); });
+  expect_heeded([] { multiply_tables(PackedSigns(), numbers, numbers + 64, 0, 0); });
 }
 
 TEST(FirstKernelDeathTest, OfDenseMatricesHeedsIsrSimd) {

@@ -52,6 +52,13 @@ TEST(SignMatrix, ProductsEqualThoseOfTheDenseMatrixOnEveryInstructionSet) {
         matrix.apply(x, y);
         matrix.adjoint(z, back);
         expect_close(y, entries * x.cast<double>(), x.cwiseAbs().colwise().sum().maxCoeff());
+        for (Index b = 0; b < columns; ++b) {
+          Eigen::MatrixXf alone(n, 1), back_alone(p, 1);
+          matrix.apply(x.col(b), alone);
+          matrix.adjoint(z.col(b), back_alone);
+          EXPECT_EQ(y.col(b), alone) << "the same in any company";
+          EXPECT_EQ(back.col(b), back_alone);
+        }
         expect_close(back, entries.transpose() * z.cast<double>(), z.cwiseAbs().colwise().sum().maxCoeff());
         Eigen::MatrixXf residual(n, columns), gradient(p, columns);
         matrix.residual_and_gradient(x, z, residual, gradient);
@@ -89,20 +96,22 @@ TEST(SignMatrix, ProductsTakeViewsOfLargerMatrices) {
 TEST(SignMatrix, LargeMatricesGiveTheSameBytesForAnyNumberOfThreads) {
   const SignBits bits = random_bits(4100, 8200);  // beyond the size from which rows are shared out
   const SignMatrix matrix(bits);
-  const Eigen::MatrixXf x = random_columns(8200, 1, "x");
-  Eigen::MatrixXf one(4100, 1), three(4100, 1);
+  const Eigen::MatrixXf x = random_columns(8200, 9, "x");
+  Eigen::MatrixXf one(4100, 9), three(4100, 9), alone(4100, 1);
   set_thread_count(1);
   matrix.apply(x, one);
   set_thread_count(3);
   matrix.apply(x, three);
   set_thread_count(0);
   EXPECT_EQ(one, three);
+  matrix.apply(x.col(0), alone);
+  EXPECT_EQ(one.col(0), alone);
   Eigen::MatrixXd exact = Eigen::MatrixXd::Zero(4100, 1);
   for (std::size_t i = 0; i < bits.rows; ++i)
     for (std::size_t j = 0; j < bits.cols; ++j)
       exact(static_cast<Index>(i)) +=
           bits.positive(i, j) ? x(static_cast<Index>(j)) : -x(static_cast<Index>(j));
-  expect_close(one, exact, x.cwiseAbs().sum());
+  expect_close(alone, exact, x.col(0).cwiseAbs().sum());
 }
 
 TEST(SignMatrix, TakesAboutTwoBitsOfMemoryForEachEntryOnEveryInstructionSet) {

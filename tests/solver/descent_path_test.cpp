@@ -200,8 +200,8 @@ TEST(DescentPath, PathsThatFinishTogetherEndWhereEachEndsAlone) {
       EXPECT_EQ(paths[b]->status(), Status::finished);
       EXPECT_EQ(paths[b]->steps(), alone[b]->steps());
       EXPECT_EQ(paths[b]->end_time(), alone[b]->end_time());
-      EXPECT_LE(relative_difference(paths[b]->w().cast<double>(), alone[b]->w().cast<double>()), 2e-5) << b;
-      EXPECT_NEAR(paths[b]->residual(), alone[b]->residual(), 2e-5);
+      EXPECT_EQ(paths[b]->w(), alone[b]->w()) << b;
+      EXPECT_EQ(paths[b]->residual(), alone[b]->residual());
     }
   }
 }
