@@ -44,13 +44,14 @@ class UserStep final : public PathStep {
 // A path in the units of a scaling, seen in the user's units.
 class UserPath final : public Path {
  public:
-  // Keeps a reference to what is told of its progress.
+  // Counts as so many paths. Keeps a reference to what is told of its progress.
   UserPath(OperatorPtr system, std::unique_ptr<Path> inner, const Scaling& scaling, Destination destination,
-           const PathProgress& progress)
+           double paths, const PathProgress& progress)
       : system_(std::move(system)),
         inner_(std::move(inner)),
         scaling_(std::make_shared<const Scaling>(scaling)),
         destination_(destination),
+        paths_(paths),
         progress_(progress) {}
   ~UserPath() override { tell(1); }
 
@@ -84,7 +85,7 @@ class UserPath final : public Path {
  private:
   void tell(double share) {
     if (share <= told_) return;
-    progress_(share - told_);
+    progress_((share - told_) * paths_);
     told_ = share;
   }
 
@@ -92,6 +93,7 @@ class UserPath final : public Path {
   std::unique_ptr<Path> inner_;
   std::shared_ptr<const Scaling> scaling_;
   const Destination destination_;
+  const double paths_;  // that it counts as
   const PathProgress& progress_;
   double told_ = 0;
 };
@@ -152,6 +154,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
   const Eigen::MatrixXd y = scaling.measurements(part_.y);
   const double limit = goal.limit_residual > 0 ? goal.limit_residual : plan_.limit_residual;
   std::unique_ptr<Path> path;
+  double paths = 1;
   Destination destination{limit, 0, plan_.path != PathKind::newton_flow};
   switch (plan_.path) {
     case PathKind::descent: {
@@ -182,6 +185,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       // The limit does not depend on the way: from near it the first steps are left out.
       const bool only_the_limit = !goal.by_short_steps && !goal.from_the_start && std::isinf(goal.end_time);
       if (only_the_limit && guess.size() > 0) options.first_step_factor = std::pow(options.step_growth, 3);
+      if (only_the_limit && guess.size() == 0 && !last) paths = first_round_paths;
       if (goal.by_short_steps) options.step_growth = 2;
       if (last && goal.from_the_start) options.first_step_factor = 0.02, options.most_steps = 60;
       Eigen::MatrixXd start = guess;
@@ -191,7 +195,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       break;
     }
   }
-  return std::make_unique<UserPath>(system, std::move(path), scaling, destination, progress_);
+  return std::make_unique<UserPath>(system, std::move(path), scaling, destination, paths, progress_);
 }
 
 // Two fifths of the iterations at most go to the rounds before the last, which seek sizes: at depth 2, where

@@ -96,6 +96,33 @@ TEST_P(ReweightedFlowTest, FollowsThePathWhenStepsAreShort) {
   EXPECT_GT(exact.certificate.residual, 1e-3);  // not the limit yet
 }
 
+// |X_jᵀr|/(‖X_j‖‖r‖), at most; where a gradient would push a positive weight below 0, in proportion to the
+// weight.
+TEST_P(ReweightedFlowTest, CertifiesTheGradientThatWouldStillMoveAWeight) {
+  const auto [depth, model] = GetParam();
+  const auto op = make_ensemble(Ensemble::gaussian, n, p, 1);
+  const Eigen::MatrixXd x = op->dense(), y = measured(*op, sparse_columns(1, false));
+  ReweightedOptions options = thorough(depth, model, 0.05);
+  options.end_time = 2;
+  options.squared_norms = x.colwise().squaredNorm().transpose().cast<float>();
+  ReweightedFlow flow(*op, y, options);
+  flow.finish();
+  Eigen::MatrixXd w;
+  flow.w_at(flow.end_time(), w);
+  const Eigen::VectorXd residual = x * w - y, gradient = x.transpose() * residual;
+  double most = 0, most_of_all = 0;
+  for (Index j = 0; j < p; ++j) {
+    const double cosine = std::abs(gradient[j]) / (x.col(j).norm() * residual.norm());
+    const bool held = model == Model::nonnegative && gradient[j] > 0;
+    most = std::max(most, held ? cosine * w(j) / w.maxCoeff() : cosine);
+    most_of_all = std::max(most_of_all, cosine);
+  }
+  EXPECT_NEAR(flow.certificate()->stationarity, most, 1e-4 * most);
+  if (model == Model::nonnegative) {
+    EXPECT_LT(most, 0.9 * most_of_all) << "some weight is held at 0";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(DepthsAndModels, ReweightedFlowTest,
                          testing::Values(std::pair{2, Model::signed_model}, std::pair{2, Model::nonnegative},
                                          std::pair{3, Model::signed_model}, std::pair{3, Model::nonnegative},
