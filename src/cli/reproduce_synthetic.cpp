@@ -169,6 +169,10 @@ int reproduce_synthetic(const FigureRequest& request) {
   for (Figure figure : figures_of(request.names)) {
     options.experiments.push_back(experiment_of(figure, given, command_line));
   }
+  if (command_line.given("replicates") &&
+      std::none_of(options.experiments.begin(), options.experiments.end(),
+                   [](const ExperimentOptions& experiment) { return experiment.replicated(); }))
+    throw UsageError("--replicates is an option of early-stopping-error and kernel");
   require_gnuplot();
   OutputDirectory output(given.out, given.force);  // refused now rather than after the work
 

@@ -124,7 +124,8 @@ std::vector<PathJob> all_jobs(const Comparison& comparison, const std::vector<Co
 // As many moments as fit a page of a few megabytes.
 std::size_t moments_of(const PathsToCompare& asked, const Image& image) {
   if (asked.frames > 0) return static_cast<std::size_t>(asked.frames);
-  return image.pixels.size() <= 96 * 96 ? 140 : 48;
+  constexpr Index small_side = 96;
+  return image.pixels.size() <= small_side * small_side ? 140 : 48;
 }
 
 }  // namespace

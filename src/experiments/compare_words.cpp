@@ -32,8 +32,8 @@ std::string held_out_text(Index n, const Stop& stop, const Plan& plan) {
   if (!holds_out(stop)) return "";
   const HoldOut parts = plan.stop.hold_out.value_or(HoldOut{});
   const Index judging = (n + parts.folds - 1) / parts.folds;
-  const std::string once = " (hold-out fits " + std::to_string(n - judging) + " of them and judges by " +
-                           std::to_string(judging) + ", on a path of its own)";
+  std::string once = " (hold-out fits " + std::to_string(n - judging) + " of them and judges by " +
+                     std::to_string(judging) + ", on a path of its own)";
   if (parts.used == 1) return once;
   return " (hold-out fits " + std::to_string(n - judging) + " or more of them and judges by the others, on " +
          std::to_string(parts.used) + " paths of its own)";

@@ -74,7 +74,7 @@ void check_whole(const fs::path& file) {
   const bool big_endian = head.compare(126, 2, "MI") == 0;
   bool whole = true;
   if (big_endian || head.compare(126, 2, "IM") == 0) {
-    const int major = head[big_endian ? 124 : 125];
+    const char major = head[big_endian ? 124 : 125];
     if (major == 1) whole = is_whole_v5(in, length, big_endian);  // 2: HDF5, which looks after itself
   } else if (head[0] == 0 || head[1] == 0) {                      // a type below 2^16, as version 4 has it
     whole = is_whole_v4(in, length, head[0] == 0 && (head[2] != 0 || head[3] != 0));

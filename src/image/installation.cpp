@@ -12,6 +12,7 @@ fs::path installation_prefix() {
   std::error_code failed;
   fs::path program = fs::read_symlink("/proc/self/exe", failed);
   if (failed) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives addresses as numbers.
     const auto* called = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
     program = called ? fs::canonical(called, failed) : fs::path();
   }

@@ -106,7 +106,7 @@ fs::path find_mnist_directory(const fs::path& chosen) {
                   ", which holds no MNIST files (train-images-idx3-ubyte, …)");
     return environment;
   }
-  if (const fs::path cache = cache_directory(); holds_mnist(cache)) return cache;
+  if (fs::path cache = cache_directory(); holds_mnist(cache)) return cache;
   return data_directory() / "mnist";
 }
 

@@ -137,6 +137,8 @@ TEST_F(ReproduceFiguresTest, SaysWhatIsWrong) {
   refuses({"incremental", "--measurements", "100000000000"}, "measurements must be from 16 to 2147483647");
   refuses({"incremental", "--unknowns", "100000000000"}, "unknowns must be from 1 to 2147483647");
   refuses({"kernel", "--replicates", "1000000000"}, "replicates must be from 1 to 100000");
+  refuses({"convergence", "--replicates", "5"},
+          "--replicates is an option of early-stopping-error and kernel");
   refuses({"incremental", "--iterations", "9000000000000000000"},
           "iterations must be from 1 to 1000000000000");
   refuses({"incremental", "--iterations", "100000000000"},
