@@ -50,7 +50,6 @@ SyntheticProblem make_synthetic_problem(const ExperimentOptions& options, std::u
 
 std::vector<std::uint32_t> replicate_seeds(const ExperimentOptions& options) {
   std::vector<std::uint32_t> seeds;
-  seeds.reserve(static_cast<std::size_t>(options.replicates));
   for (int i = 0; i < options.replicates; ++i) {
     seeds.push_back(options.seed + seed_stride * static_cast<std::uint32_t>(i));
   }

@@ -29,11 +29,13 @@ struct Layout {
 
   // The left and upper edge of a cell.
   double x(std::size_t row, std::size_t column) const {
-    return margin + row_title_width + static_cast<double>(row / order.rows_per_block) * block_width +
+    const std::size_t block = row / order.rows_per_block;
+    return margin + row_title_width + static_cast<double>(block) * block_width +
            static_cast<double>(column % order.across) * (cell_width + gap);
   }
   double y(std::size_t row, std::size_t column) const {
-    return top + static_cast<double>(column / order.across) * band_height + header_height +
+    const std::size_t band = column / order.across;
+    return top + static_cast<double>(band) * band_height + header_height +
            static_cast<double>(row % order.rows_per_block) * row_pitch;
   }
 };

@@ -108,7 +108,7 @@ bool is_this_folder(const fs::path& folder, int descriptor) {
 fs::path make_staging(const fs::path& folder, const std::string& prefix, int& descriptor) {
   const std::string start = prefix + std::to_string(::getpid()) + "-";
   for (int number = 0;; ++number) {
-    const fs::path name = folder / (start + std::to_string(number));
+    fs::path name = folder / (start + std::to_string(number));
     if (::mkdir(name.c_str(), 0777) != 0) {
       if (errno == EEXIST) continue;
       fail(folder, std::strerror(errno));
@@ -164,7 +164,7 @@ bool OutputDirectory::staging_is_ours() const {
 
 fs::path OutputDirectory::file(const fs::path& name) const {
   if (!staging_is_ours()) fail(target_, "its temporary folder " + staging_.string() + " was removed");
-  const fs::path path = staging_ / name;
+  fs::path path = staging_ / name;
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) fail(path.parent_path(), error.message());

@@ -31,7 +31,7 @@ Sparse place_everywhere(const std::vector<Stencil>& stencils, Index height, Inde
 
 class StencilDictionary final : public Basis {
  public:
-  StencilDictionary(Sparse atoms, Index width) : atoms_(std::move(atoms)), width_(width) {}
+  StencilDictionary(const Sparse& atoms, Index width) : atoms_(atoms), width_(width) {}
 
   Index rows() const override { return atoms_.rows(); }
   Index cols() const override { return atoms_.cols(); }

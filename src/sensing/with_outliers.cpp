@@ -33,7 +33,7 @@ class WithOutliers final : public Basis {
 
   // An outlier is expected to be as large as a detail of middling size.
   Eigen::VectorXf expected_sizes_near(ConstColumns x) const override {
-    const Eigen::VectorXf sizes = picture_->expected_sizes_near(x.topRows(picture_->cols()));
+    Eigen::VectorXf sizes = picture_->expected_sizes_near(x.topRows(picture_->cols()));
     if (sizes.size() == 0) return sizes;
     std::vector<float> sorted(sizes.begin(), sizes.end());
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);

@@ -161,6 +161,7 @@ bool NewtonFlow::has_ended() {
   if (ended_) return true;
   const double reachable = problem_.reachable_residual(state_);
   const bool to_limit = std::isinf(options_.end_time);
+  // NOLINTNEXTLINE(bugprone-branch-clone): what is asked first matters.
   if (!std::isfinite(reachable)) {
     end(Status::stalled);
   } else if (time_ >= options_.end_time) {

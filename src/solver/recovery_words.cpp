@@ -48,7 +48,7 @@ std::string rule_text(const Recovery& found) {
 }  // namespace
 
 std::string ended_by(const Recovery& found) {
-  const std::string rule = rule_name(found.rule.rule);
+  std::string rule = rule_name(found.rule.rule);
   switch (found.status) {
     case Status::diverged:
       return "diverged";

@@ -209,7 +209,7 @@ DescentOptions Rounds::descent_options(const Scaling& scaling, const Goal& goal,
   options.limit_residual = goal.limit_residual;
   const bool last = round == plan_.rounds;
   options.iterations = last ? std::max<std::int64_t>(0, plan_.iterations - iterations_)
-                            : plan_.iterations / (5 * plan_.rounds) * 2;
+                            : plan_.iterations / (std::int64_t{5} * plan_.rounds) * 2;
   if (!last) options.network.depth = std::min(2, plan_.network.depth);
   // Coefficients of pictures and their expected sizes s span four orders of magnitude, and the curvature
   // their square: speeds of s^(−1/4) at N = 2 and s^(−1/2) at N ≥ 3 take some of that range away, and with it
