@@ -210,7 +210,7 @@ std::string success_table(const std::vector<Outcome>& outcomes, double success) 
     shares.push_back(rates.shares[columns == 1 ? 0 : i * (rates.shares.size() - 1) / (columns - 1)]);
   std::size_t width = 6;
   for (const std::string& name : rates.names) width = std::max(width, name.size());
-  const auto padded = [](std::string text, std::size_t size, bool left) {
+  const auto padded = [](const std::string& text, std::size_t size, bool left) {
     std::size_t length = 0;  // of characters, not bytes
     for (const char c : text) length += (c & 0xC0) != 0x80;
     const std::string space(size > length ? size - length : 0, ' ');
