@@ -14,11 +14,12 @@ double expected_paths(const Plan& plan, Index channels) {
   const bool reads = plan.stop.rule == StopRule::hold_out || plan.stop.rule == StopRule::automatic ||
                      (plan.stop.rule == StopRule::discrepancy && !plan.stop.sigma);
   double paths = own;
-  if (plan.path == PathKind::reweighted_flow && plan.rounds > 0 && !reads) paths += first_round_paths - 1;
   if (reads && plan.stop.hold_out)
     paths += plan.stop.hold_out->used * (plan.reads_fit && plan.rounds > 0 ? plan.rounds + 2 : 1);
   if (plan.stop.rule == StopRule::discrepancy && !plan.stop.factor) paths += CoupledBootstrap::draws;
-  return plan.is_exact() ? paths * static_cast<double>(channels) : paths;
+  if (plan.is_exact()) paths *= static_cast<double>(channels);
+  paths *= counted_paths(plan);
+  return plan.rounds > 0 && !reads ? paths + counted_paths(plan, true) - counted_paths(plan) : paths;
 }
 
 // How much of the work is done, from paths and jobs: safe to call from several threads.

@@ -118,6 +118,13 @@ Status worse(Status a, Status b) {
   return rank(b) > rank(a) ? b : a;
 }
 
+double counted_paths(const Plan& plan, bool first_of_rounds) {
+  if (plan.path != PathKind::reweighted_flow) return 1;
+  const int depth = plan.network.depth;
+  const double by_depth = depth == 1 ? 0.2 : depth == 2 ? 1 : depth == 3 ? 2 : 3.2;
+  return first_of_rounds ? 2.2 * by_depth : by_depth;
+}
+
 Rounds::Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled,
                const PathProgress& progress)
     : plan_(plan), part_(part), first_(std::move(first)), cancelled_(cancelled), progress_(progress) {}
@@ -154,7 +161,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
   const Eigen::MatrixXd y = scaling.measurements(part_.y);
   const double limit = goal.limit_residual > 0 ? goal.limit_residual : plan_.limit_residual;
   std::unique_ptr<Path> path;
-  double paths = 1;
+  double paths = counted_paths(plan_);
   Destination destination{limit, 0, plan_.path != PathKind::newton_flow};
   switch (plan_.path) {
     case PathKind::descent: {
@@ -185,7 +192,7 @@ std::unique_ptr<Path> Rounds::make_path(const LinearOperator& x, const Scaling& 
       // The limit does not depend on the way: from near it the first steps are left out.
       const bool only_the_limit = !goal.by_short_steps && !goal.from_the_start && std::isinf(goal.end_time);
       if (only_the_limit && guess.size() > 0) options.first_step_factor = std::pow(options.step_growth, 3);
-      if (only_the_limit && guess.size() == 0 && !last) paths = first_round_paths;
+      if (only_the_limit && guess.size() == 0 && !last) paths = counted_paths(plan_, true);
       if (goal.by_short_steps) options.step_growth = 2;
       if (last && goal.from_the_start) options.first_step_factor = 0.02, options.most_steps = 60;
       Eigen::MatrixXd start = guess;
