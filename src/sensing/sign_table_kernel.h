@@ -12,8 +12,9 @@
 
 namespace isr {
 
-// Vectors that a product takes at once; 0 where there are no vector registers, and with AVX-512, whose
-// products with one vector are as fast.
+// Vectors that a product takes at once; 0 where there are no vector registers, and with AVX-512: in its order
+// of sums tables of four columns take as many instructions as its permutes for one vector, and tables of
+// eight are larger than the nearest cache.
 std::size_t table_lanes();
 
 // out[row][lane] = Σ_j ±x[j][lane] for the rows of row blocks [first, last); x: cols × table_lanes() floats,
