@@ -11,15 +11,13 @@ namespace {
 // Paths, about, that a picture takes: rounds, shifts, and those that are read to find where to stop.
 double expected_paths(const Plan& plan, Index channels) {
   const double own = plan.rounds + 1 + (plan.rounds > 0 ? plan.shifts - 1 : 0);
-  const bool reads = plan.stop.rule == StopRule::hold_out || plan.stop.rule == StopRule::automatic ||
-                     (plan.stop.rule == StopRule::discrepancy && !plan.stop.sigma);
   double paths = own;
-  if (reads && plan.stop.hold_out)
+  if (reads_paths(plan) && plan.stop.hold_out)
     paths += plan.stop.hold_out->used * (plan.reads_fit && plan.rounds > 0 ? plan.rounds + 2 : 1);
   if (plan.stop.rule == StopRule::discrepancy && !plan.stop.factor) paths += CoupledBootstrap::draws;
   if (plan.is_exact()) paths *= static_cast<double>(channels);
   paths *= counted_paths(plan);
-  return plan.rounds > 0 && !reads ? paths + counted_paths(plan, true) - counted_paths(plan) : paths;
+  return plan.rounds > 0 ? paths + counted_paths(plan, true) - counted_paths(plan) : paths;
 }
 
 // How much of the work is done, from paths and jobs: safe to call from several threads.

@@ -118,11 +118,16 @@ Status worse(Status a, Status b) {
   return rank(b) > rank(a) ? b : a;
 }
 
+bool reads_paths(const Plan& plan) {
+  return plan.stop.rule == StopRule::hold_out || plan.stop.rule == StopRule::automatic ||
+         (plan.stop.rule == StopRule::discrepancy && !plan.stop.sigma);
+}
+
 double counted_paths(const Plan& plan, bool first_of_rounds) {
   if (plan.path != PathKind::reweighted_flow) return 1;
   const int depth = plan.network.depth;
   const double by_depth = depth == 1 ? 0.2 : depth == 2 ? 1 : depth == 3 ? 2 : 3.2;
-  return first_of_rounds ? 2.2 * by_depth : by_depth;
+  return first_of_rounds && !reads_paths(plan) ? 2.2 * by_depth : by_depth;
 }
 
 Rounds::Rounds(const Plan& plan, const Part& part, Scaling first, const Cancelled& cancelled,

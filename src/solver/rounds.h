@@ -41,10 +41,13 @@ Status worse(Status a, Status b);
 // work.
 using PathProgress = std::function<void(double paths)>;
 
+// Are paths read to find where to stop?
+bool reads_paths(const Plan& plan);
+
 // How many paths one counts as in progress: 1, but for the flow by products, which takes longer where the
-// network is deeper, and, where later rounds begin near the limit, about twice as long in the first. Measured
-// on a photograph of 512² pixels: 1, 2.3, 3.8 and 4.5 times as long at N = 2, 3, 5, 8; at 256² 1.6 and 2.5
-// times at N = 3, 5.
+// network is deeper, and, where none are read, about twice as long in the first of the rounds, since later
+// ones begin near the limit. Measured on a photograph of 512² pixels: 1, 2.3, 3.8 and 4.5 times as long at N
+// = 2, 3, 5, 8; at 256² 1.6 and 2.5 times at N = 3, 5.
 double counted_paths(const Plan& plan, bool first_of_rounds = false);
 
 class Rounds {
