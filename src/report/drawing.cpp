@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "image/image_file.h"
 #include "report/line_styles.h"
+#include "report/png_stream.h"
 
 namespace isr {
 namespace {
@@ -201,7 +202,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
     if (pdf) cairo_show_page(cairo.get());
     check(cairo_status(cairo.get()), path);
   }
-  if (!pdf) check(cairo_surface_write_to_png_stream(surface.get(), write_bytes, &file.stream()), path);
+  if (!pdf) write_png(surface.get(), file.stream());
   cairo_surface_finish(surface.get());
   check(cairo_surface_status(surface.get()), path);
   file.commit();

@@ -7,7 +7,7 @@ source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_packages=(
   g++ cmake ninja-build 'pkg-config|pkgconf'
   libopencv-dev libeigen3-dev libboost-program-options-dev nlohmann-json3-dev libhwy-dev zlib1g-dev
-  libcairo2-dev libwebp-dev libzip-dev libmatio-dev libsqlite3-dev fonts-dejavu-core gnuplot-nox
+  libcairo2-dev libpng-dev libwebp-dev libzip-dev libmatio-dev libsqlite3-dev fonts-dejavu-core gnuplot-nox
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
