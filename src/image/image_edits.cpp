@@ -1,10 +1,10 @@
 #include <charconv>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
 #include "image/codecs.h"
 #include "image/image_file.h"
+#include "image/imgproc.h"
 
 namespace isr {
 namespace {
@@ -71,13 +71,10 @@ Image resized(const Image& image, Sides sides) {
   if (std::int64_t{sides.width} * sides.height > most)
     throw UsageError("resize can make pictures of at most " + std::to_string(most / 1'000'000) +
                      " million pixels");
-  const bool smaller = sides.width <= image.width && sides.height <= image.height;
   Image result(sides.height, sides.width, image.channels());
-  for (int c = 0; c < image.channels(); ++c) {
-    const cv::Mat from(image.height, image.width, CV_32F, const_cast<float*>(image.pixels.col(c).data()));
-    cv::Mat to(sides.height, sides.width, CV_32F, result.pixels.col(c).data());
-    cv::resize(from, to, to.size(), 0, 0, smaller ? cv::INTER_AREA : cv::INTER_CUBIC);
-  }
+  for (int c = 0; c < image.channels(); ++c)
+    imgproc::functions().resize({image.pixels.col(c).data(), image.height, image.width}, sides.height,
+                                sides.width, result.pixels.col(c).data());
   result.pixels = result.pixels.cwiseMax(0.0f).cwiseMin(1.0f);
   return result;
 }

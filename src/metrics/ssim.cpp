@@ -1,28 +1,15 @@
-#include <algorithm>
-#include <opencv2/quality/qualityssim.hpp>
-
+#include "image/imgproc.h"
 #include "metrics/metrics.h"
 
 namespace isr {
-namespace {
-
-// OpenCV's SSIM constants are for a peak of 255.
-cv::Mat plane(const Eigen::ArrayXXf& values, const Image& shape, int channel) {
-  cv::Mat mat(shape.height, shape.width, CV_32F);
-  const Eigen::ArrayXf column = 255.0f * values.col(channel);
-  std::copy(column.data(), column.data() + column.size(), mat.ptr<float>());
-  return mat;
-}
-
-}  // namespace
 
 double ssim(const Image& recovered, const Image& truth) {
-  const Eigen::ArrayXXf a = recovered.pixels.array().max(0.0f).min(1.0f), b = truth.pixels.array();
+  constexpr float peak = 255;  // that of OpenCV's constants
+  const Eigen::MatrixXf a = peak * recovered.pixels.cwiseMax(0.0f).cwiseMin(1.0f), b = peak * truth.pixels;
   double sum = 0;
-  for (int c = 0; c < truth.channels(); ++c) {
-    cv::Mat map;
-    sum += cv::quality::QualitySSIM::compute(plane(a, truth, c), plane(b, truth, c), map)[0];
-  }
+  for (int c = 0; c < truth.channels(); ++c)
+    sum += imgproc::functions().ssim({a.col(c).data(), truth.height, truth.width},
+                                     {b.col(c).data(), truth.height, truth.width});
   return sum / truth.channels();
 }
 

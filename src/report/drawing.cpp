@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 #include <vector>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "image/image_file.h"
+#include "image/imgproc.h"
 #include "report/line_styles.h"
 #include "report/png_stream.h"
 
@@ -163,17 +163,14 @@ void draw_image(cairo_t* cairo, const Image& whole, double x, double y, double w
 }
 
 Image colour_mapped(const Image& values, double most) {
-  cv::Mat grey(values.height, values.width, CV_8U), mapped;
-  for (int row = 0; row < values.height; ++row)
-    for (int col = 0; col < values.width; ++col)
-      grey.at<unsigned char>(row, col) =
-          byte(most > 0 ? static_cast<float>(values.at(row, col) / most) : 0.0f);
-  cv::applyColorMap(grey, mapped, cv::COLORMAP_INFERNO);
+  imgproc::Colours colours;
+  imgproc::functions().inferno(colours);
   Image result(values.height, values.width, 3);
-  for (int row = 0; row < values.height; ++row)
-    for (int col = 0; col < values.width; ++col)
-      for (int c = 0; c < 3; ++c)
-        result.at(row, col, c) = static_cast<float>(mapped.at<cv::Vec3b>(row, col)[2 - c]) / 255.0f;
+  for (Eigen::Index i = 0; i < values.pixels.rows(); ++i) {
+    const auto& colour = colours[byte(most > 0 ? static_cast<float>(values.pixels(i, 0) / most) : 0.0f)];
+    for (int c = 0; c < 3; ++c)
+      result.pixels(i, c) = static_cast<float>(colour[static_cast<std::size_t>(c)]) / 255.0f;
+  }
   return result;
 }
 
