@@ -1,40 +1,56 @@
-// Products with sparse matrices in double precision, which are kept by columns. On the calling thread; each
-// sum has its fixed order.
+// Products with sparse matrices in double precision. On the calling thread; each sum has its fixed order.
 #pragma once
 
 #include <Eigen/SparseCore>
 #include <vector>
 
+#include "base/aligned_vector.h"
+
 namespace isr {
 
-// C = X B: x is n × m, b m × k; c becomes n × k. Throws std::invalid_argument where the shapes do not fit.
-void multiply(const Eigen::MatrixXd& x, const Eigen::SparseMatrix<double>& b, Eigen::MatrixXd& c);
-
-// ‖X b_j‖² of each column of b.
-Eigen::VectorXd squared_column_norms(const Eigen::MatrixXd& x, const Eigen::SparseMatrix<double>& b);
-
-// S diag(d) Sᵀ of one S and many d: which entries are not zero is found once.
-class WeightedProducts {
+// A dense matrix in the order in which products with sparse ones read it.
+class StripedMatrix {
  public:
-  // s is m × p, compressed. Keeps a reference to it.
-  explicit WeightedProducts(const Eigen::SparseMatrix<double>& s);
+  StripedMatrix() = default;
+  explicit StripedMatrix(const Eigen::MatrixXd& x);
 
-  // The matrix for these p weights, m × m, both triangles; of the last call.
-  const Eigen::SparseMatrix<double>& update(const Eigen::VectorXd& d);
+  Eigen::Index rows() const { return rows_; }
+  Eigen::Index cols() const { return cols_; }
+  const double* data() const { return values_.data(); }
 
  private:
-  // Entry (i, j) of S, where it stands among its entries.
-  struct Entry {
-    int column, place;
-  };
-
-  const Eigen::SparseMatrix<double>& s_;
-  std::vector<Entry> entries_;  // row by row
-  std::vector<int> first_;      // of each row among them, and their number
-  Eigen::SparseMatrix<double> products_;
-  std::vector<int> diagonal_;  // places in the products
-  std::vector<int> next_;      // place of each column's next entry above the diagonal
-  Eigen::VectorXd sums_;       // a column of the products, all m values
+  Eigen::Index rows_ = 0, cols_ = 0;
+  AlignedVector<double> values_;
 };
+
+// A sparse matrix whose columns are kept two by two, each pair with a value for both in every row in which
+// one of them has an entry: in a product a column of the left factor is read once for both. Good where
+// neighbouring columns have much the same rows.
+class PairedColumns {
+ public:
+  // Throws std::invalid_argument where b is not compressed.
+  explicit PairedColumns(const Eigen::SparseMatrix<double>& b);
+
+  Eigen::Index rows() const { return rows_; }
+  Eigen::Index cols() const { return cols_; }
+  Eigen::Index pairs() const { return static_cast<Eigen::Index>(begin_.size()) - 1; }
+
+  // The values, two an entry; 0 where a column has none. May be overwritten.
+  std::vector<double>& values() { return values_; }
+
+  // The columns of X B for `count` pairs of columns of B from `first` on: x.rows() × 2·count values.
+  void multiply(const StripedMatrix& x, Eigen::Index first, Eigen::Index count, double* c) const;
+
+ private:
+  Eigen::Index rows_, cols_;
+  std::vector<int> begin_, row_;  // the first entry of each pair, and their number; the row of each
+  std::vector<double> values_;
+};
+
+// C = X B: x is n × m, b m × k; c becomes n × k. Throws std::invalid_argument where the shapes do not fit.
+void multiply(const StripedMatrix& x, const PairedColumns& b, Eigen::MatrixXd& c);
+
+// ‖X b_j‖² of each column of b.
+Eigen::VectorXd squared_column_norms(const StripedMatrix& x, const Eigen::SparseMatrix<double>& b);
 
 }  // namespace isr

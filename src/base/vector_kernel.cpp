@@ -70,50 +70,6 @@ void MultiplyTransposed(const double* x, std::size_t n, std::size_t p, const dou
   for (; j < p; ++j) DotColumns<1>(x + j * n, n, n, r, g + j);
 }
 
-// The sparse matrix of a product, by columns.
-struct SparseColumns {
-  const int *begin, *row;
-  const double* value;
-  std::size_t count;
-};
-
-// Rows i … i + vectors·lanes − 1 of c_j = Σ_k b_kj x_k: the sums stay in registers.
-template <std::size_t vectors>
-HWY_INLINE void AddSparse(const double* x, std::size_t n, const SparseColumns& b, std::size_t i, double* c) {
-  const D d;
-  const std::size_t lanes = hn::Lanes(d);
-  for (std::size_t j = 0; j < b.count; ++j) {
-    hn::Vec<D> sums[vectors];
-    HWY_UNROLL(8)
-    for (std::size_t v = 0; v < vectors; ++v) sums[v] = hn::Zero(d);
-    for (int k = b.begin[j]; k < b.begin[j + 1]; ++k) {
-      const double* column = x + static_cast<std::size_t>(b.row[k]) * n + i;
-      const auto value = hn::Set(d, b.value[k]);
-      HWY_UNROLL(8)
-      for (std::size_t v = 0; v < vectors; ++v)
-        sums[v] = hn::MulAdd(hn::LoadU(d, column + v * lanes), value, sums[v]);
-    }
-    HWY_UNROLL(8)
-    for (std::size_t v = 0; v < vectors; ++v) hn::StoreU(sums[v], d, c + j * n + i + v * lanes);
-  }
-}
-
-void MultiplySparse(const double* x, std::size_t n, const int* begin, const int* row, const double* value,
-                    std::size_t count, double* c) {
-  const SparseColumns b{begin, row, value, count};
-  const std::size_t lanes = hn::Lanes(D());
-  std::size_t i = 0;
-  for (; i + group * lanes <= n; i += group * lanes) AddSparse<group>(x, n, b, i, c);
-  for (; i + lanes <= n; i += lanes) AddSparse<1>(x, n, b, i, c);
-  for (std::size_t j = 0; j < count && i < n; ++j)
-    for (std::size_t r = i; r < n; ++r) {
-      double sum = 0;
-      for (int k = begin[j]; k < begin[j + 1]; ++k)
-        sum += x[static_cast<std::size_t>(row[k]) * n + r] * value[k];
-      c[j * n + r] = sum;
-    }
-}
-
 // Columns j … end−1 and the rows between: what depends on one another there.
 void SolveSquare(const double* l, std::size_t n, std::size_t j, std::size_t end, double* b) {
   for (; j < end; ++j) {
@@ -162,7 +118,6 @@ namespace isr {
 
 HWY_EXPORT(Multiply);
 HWY_EXPORT(MultiplyTransposed);
-HWY_EXPORT(MultiplySparse);
 HWY_EXPORT(SolveLower);
 HWY_EXPORT(SolveLowerTransposed);
 
@@ -171,10 +126,6 @@ void multiply_kernel(const double* x, std::size_t n, std::size_t p, const double
 }
 void multiply_transposed_kernel(const double* x, std::size_t n, std::size_t p, const double* r, double* g) {
   ISR_DISPATCH(MultiplyTransposed)(x, n, p, r, g);
-}
-void multiply_sparse_kernel(const double* x, std::size_t n, const int* begin, const int* row,
-                            const double* value, std::size_t count, double* c) {
-  ISR_DISPATCH(MultiplySparse)(x, n, begin, row, value, count, c);
 }
 void solve_lower_kernel(const double* l, std::size_t n, double* b) {
   ISR_DISPATCH(SolveLower)(l, n, b);

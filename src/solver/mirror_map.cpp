@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exp_kernel.h"
+
 namespace isr {
 namespace {
 
@@ -65,6 +67,13 @@ double MirrorMap::power(double q) const {
 
 namespace {
 
+// factor · exp of each value.
+void exponentials(double factor, const Eigen::VectorXd& x, Eigen::VectorXd& result) {
+  result.resize(x.size());
+  exp_kernel(x.data(), static_cast<std::size_t>(x.size()), result.data());
+  result *= factor;
+}
+
 double integer_power(double base, int exponent) {
   double result = 1;
   for (; exponent > 0; exponent >>= 1, base *= base)
@@ -79,16 +88,24 @@ void MirrorMap::evaluate(const Point& point, MirrorValues& values) const {
   const int depth = network_.depth;
   const double w0 = network_.init, u0 = network_.start();
   values.w.resize(p), values.slope.resize(p), values.magnitude.resize(p);
+  if (depth == 2) {
+    exponentials(w0, point.plus, values.magnitude);
+    values.w = values.magnitude;
+    if (is_signed_) {
+      Eigen::VectorXd& minus = values.slope = -point.plus;
+      exponentials(w0, minus, minus);
+      values.w -= minus;
+      values.magnitude += minus;
+    }
+    values.slope = 4 * values.magnitude;
+    return;
+  }
   // One branch u (or v) as a value u^N and its slope N²u^(2N−2).
   struct Branch {
     double value, slope;
   };
   const auto branch = [&](double coordinate) -> Branch {
     if (depth == 1) return {w0 + coordinate, 1};
-    if (depth == 2) {
-      const double value = w0 * std::exp(coordinate);
-      return {value, 4 * value};
-    }
     const double u = u0 * power(coordinate), before = integer_power(u, depth - 1);
     return {u * before, depth * depth * before * before};
   };
@@ -100,7 +117,7 @@ void MirrorMap::evaluate(const Point& point, MirrorValues& values) const {
       values.magnitude[j] = std::abs(plus.value);
       continue;
     }
-    const Branch minus = branch(depth <= 2 ? -point.plus[j] : point.minus[j]);
+    const Branch minus = branch(depth == 1 ? -point.plus[j] : point.minus[j]);
     values.w[j] = depth == 1 ? 2 * point.plus[j] : plus.value - minus.value;
     values.slope[j] = plus.slope + minus.slope;
     values.magnitude[j] = std::abs(plus.value) + std::abs(minus.value);
@@ -118,8 +135,10 @@ void MirrorMap::weights(const Point& point, Eigen::VectorXd& w) const {
     else
       w = (point.plus.array() + w0).matrix();
   } else if (depth == 2) {
-    for (Eigen::Index j = 0; j < p; ++j)
-      w[j] = is_signed_ ? 2 * w0 * std::sinh(point.plus[j]) : w0 * std::exp(point.plus[j]);
+    if (is_signed_)
+      for (Eigen::Index j = 0; j < p; ++j) w[j] = 2 * w0 * std::sinh(point.plus[j]);
+    else
+      exponentials(w0, point.plus, w);
   } else {
     for (Eigen::Index j = 0; j < p; ++j) {
       w[j] = w0 * integer_power(power(point.plus[j]), depth);
@@ -136,6 +155,8 @@ double MirrorMap::growth(const Point& from, const MirrorValues& values, const Ei
   double largest = 0;
   const auto consider = [&](double change, double magnitude) {
     if (change <= largest) return;
+    // exp(x) < 1 + x + x² up to 1.79: most are far below the floor.
+    if (network_.depth == 2 && change < 1.75 && magnitude * (1 + change * (1 + change)) < floor) return;
     const double after = network_.depth == 2 ? magnitude * std::exp(std::min(change, 700.0))
                          : change < 1        ? magnitude * std::pow(1 - change, exponent)
                                              : std::numeric_limits<double>::infinity();

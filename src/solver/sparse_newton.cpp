@@ -1,7 +1,6 @@
 #include "solver/sparse_newton.h"
 
 #include "base/error.h"
-#include "base/sparse_algebra.h"
 #include "solver/cholesky_newton.h"
 
 namespace isr {
@@ -15,17 +14,18 @@ using Eigen::VectorXd;
 class ProductGram {
  public:
   // Keeps references.
-  ProductGram(const MatrixXd& dense, const Eigen::SparseMatrix<double>& sparse)
-      : dense_(dense), of_atoms_(sparse) {}
+  explicit ProductGram(const PreparedProduct& product)
+      : dense_(product.dense), striped_(product.striped), of_atoms_(*product.weighted) {}
 
   // The lower triangle for D = diag(weights).
   void compute(const VectorXd& weights, MatrixXd& products, DenseWorkspace& workspace) {
-    multiply(dense_, of_atoms_.update(weights), left_);
+    multiply(striped_, of_atoms_.update(weights), left_);
     symmetric_product(left_, dense_, products, workspace);
   }
 
  private:
   const MatrixXd& dense_;
+  const StripedMatrix& striped_;
   WeightedProducts of_atoms_;
   MatrixXd left_;
 };
@@ -35,17 +35,17 @@ class SparseNewton final : public CholeskyNewton {
   explicit SparseNewton(PreparedProductPtr product)
       : CholeskyNewton(product->basis, product->squared_column_norms),
         product_(std::move(product)),
-        gram_(product_->dense, product_->sparse) {}
+        gram_(*product_) {}
 
   Index rows() const override { return product_->dense.rows(); }
   Index cols() const override { return product_->sparse.cols(); }
   void apply(const VectorXd& w, VectorXd& y) const override {
-    picture_.noalias() = product_->sparse * w;
+    product_->sparse.multiply(w, picture_);
     multiply(product_->dense, picture_, y);
   }
   void adjoint(const VectorXd& lambda, VectorXd& z) const override {
     multiply_transposed(product_->dense, lambda, picture_);
-    z.noalias() = product_->sparse.transpose() * picture_;
+    product_->sparse.multiply_transposed(picture_, z);
   }
 
  protected:
@@ -71,13 +71,15 @@ PreparedProductPtr prepare_product(SparseProduct product) {
   auto prepared = std::make_shared<PreparedProduct>();
   prepared->dense = std::move(product.dense);
   prepared->basis = reduce_to_range(prepared->dense);
-  prepared->sparse.swap(product.sparse);
+  prepared->striped = StripedMatrix(prepared->dense);
+  prepared->sparse = ColumnRuns(product.sparse);
+  prepared->weighted.emplace(prepared->sparse);
   MatrixXd products;
   DenseWorkspace workspace;
-  ProductGram gram(prepared->dense, prepared->sparse);
+  ProductGram gram(*prepared);
   gram.compute(VectorXd::Ones(prepared->sparse.cols()), products, workspace);
   if (!has_independent_rows(products, workspace)) return nullptr;
-  prepared->squared_column_norms = squared_column_norms(prepared->dense, prepared->sparse);
+  prepared->squared_column_norms = squared_column_norms(prepared->striped, product.sparse);
   return prepared;
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "base/column_runs.h"
 #include "sensing/sparse_product.h"
 #include "solver/newton_system.h"
 
@@ -12,8 +14,10 @@ namespace isr {
 // X = A S, made once and shared by all columns, depths and threads; A reduced to QᵀA of full row rank (see
 // PreparedMatrix). Immutable.
 struct PreparedProduct {
-  Eigen::MatrixXd dense, basis;        // QᵀA, rank × m; Q, n × rank, empty where A has full row rank
-  Eigen::SparseMatrix<double> sparse;  // S, m × p
+  Eigen::MatrixXd dense, basis;  // QᵀA, rank × m; Q, n × rank, empty where A has full row rank
+  StripedMatrix striped;         // QᵀA again
+  ColumnRuns sparse;             // S, m × p
+  std::optional<WeightedProducts> weighted;  // S D Sᵀ for no weights yet: who asks for some takes a copy
   Eigen::VectorXd squared_column_norms;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "base/sparse_examples.h"
 #include "sensing/simd_targets.h"
 #include "solver/test_problems.h"
 
@@ -14,18 +15,8 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using Sparse = Eigen::SparseMatrix<double>;
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
-// About every fifth entry; a row and a column, and sometimes all, without any.
-Sparse sparse_matrix(Index rows, Index cols, std::uint32_t seed) {
-  MatrixXd matrix = normal_matrix(rows, cols, seed);
-  matrix = (normal_matrix(rows, cols, seed + 1).array() > 0.85).select(matrix, 0);
-  matrix.row(rows / 2).setZero();
-  matrix.col(cols / 3).setZero();
-  return matrix.sparseView();
-}
 
 TEST(SparseMultiply, IsTheDenseProductAtEverySizeAndInstructionSet) {
   for (const Index n : {1, 3, 8, 15, 16, 17, 63, 64, 65, 200}) {
@@ -35,7 +26,7 @@ TEST(SparseMultiply, IsTheDenseProductAtEverySizeAndInstructionSet) {
       const MatrixXd expected = x * MatrixXd(b), scale = x.cwiseAbs() * MatrixXd(b).cwiseAbs();
       for_each_simd_target([&] {
         MatrixXd c = MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN());
-        multiply(x, b, c);
+        multiply(StripedMatrix(x), PairedColumns(b), c);
         ASSERT_EQ(c.rows(), n);
         ASSERT_EQ(c.cols(), 41);
         EXPECT_LE(
@@ -51,36 +42,29 @@ TEST(SparseMultiply, NormsOfTheColumnsOfAProductAreThoseOfTheProduct) {
   for (const Index cols : {1, 63, 64, 65, 200}) {
     const Sparse b = sparse_matrix(30, cols, 4);
     const VectorXd expected = (x * MatrixXd(b)).colwise().squaredNorm();
-    EXPECT_LE((squared_column_norms(x, b) - expected).norm(), 1e-13 * (expected.norm() + 1)) << cols;
+    EXPECT_LE((squared_column_norms(StripedMatrix(x), b) - expected).norm(), 1e-13 * (expected.norm() + 1))
+        << cols;
   }
 }
 
 TEST(SparseMultiply, RefusesShapesThatDoNotFit) {
   MatrixXd c;
-  EXPECT_THROW(multiply(MatrixXd(3, 4), Sparse(5, 6), c), std::invalid_argument);
-  EXPECT_THROW(squared_column_norms(MatrixXd(3, 4), Sparse(5, 6)), std::invalid_argument);
-  const Sparse s = sparse_matrix(4, 6, 1);
-  WeightedProducts products(s);
-  EXPECT_THROW(products.update(VectorXd(5)), std::invalid_argument);
+  EXPECT_THROW(multiply(StripedMatrix(MatrixXd(3, 4)), PairedColumns(Sparse(5, 6)), c),
+               std::invalid_argument);
+  EXPECT_THROW(squared_column_norms(StripedMatrix(MatrixXd(3, 4)), Sparse(5, 6)), std::invalid_argument);
 }
 
-TEST(WeightedProducts, AreThoseOfTheDenseMatrixForOneWeightsAfterOthers) {
-  for (const auto& [rows, cols] : {std::pair<Index, Index>{1, 1}, {7, 50}, {40, 15}, {60, 200}}) {
-    const Sparse s = sparse_matrix(rows, cols, 5);
-    WeightedProducts products(s);
-    for (int step = 0; step < 4; ++step) {
-      const VectorXd d =
-          normal_vector(cols, 6 + static_cast<std::uint32_t>(step)).array().exp() * std::pow(10.0, -3 * step);
-      const MatrixXd expected = MatrixXd(s) * d.asDiagonal() * MatrixXd(s).transpose(),
-                     scale = MatrixXd(s).cwiseAbs() * d.asDiagonal() * MatrixXd(s).cwiseAbs().transpose(),
-                     made = products.update(d);
-      EXPECT_LE(((made - expected).array().abs() - static_cast<double>(cols + 3) * epsilon * scale.array())
-                    .maxCoeff(),
-                0)
-          << rows << " × " << cols << ", step " << step;
-      EXPECT_EQ(made, made.transpose());
-    }
-  }
+TEST(PairedColumns, HoldEveryEntryOnceAndZerosBesideThem) {
+  const Sparse b = sparse_matrix(30, 7, 8);
+  PairedColumns pairs(b);
+  EXPECT_EQ(pairs.pairs(), 4);
+  double sum = 0;
+  for (const double value : pairs.values()) sum += value;
+  EXPECT_NEAR(sum, MatrixXd(b).sum(), 1e-14 * MatrixXd(b).cwiseAbs().sum());
+  MatrixXd columns(30, 8);
+  pairs.multiply(StripedMatrix(MatrixXd::Identity(30, 30)), 0, 4, columns.data());
+  EXPECT_EQ(columns.leftCols(7), MatrixXd(b));
+  EXPECT_TRUE(columns.col(7).isZero(0));
 }
 
 }  // namespace

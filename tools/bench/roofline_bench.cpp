@@ -17,10 +17,10 @@
 #include <iostream>
 #include <memory>
 
+#include "base/column_runs.h"
 #include "base/dense_algebra.h"
 #include "base/instruction_set.h"
 #include "base/parallel.h"
-#include "base/sparse_algebra.h"
 #include "core_limits.h"
 #include "sensing/basis.h"
 #include "sensing/ensembles.h"
@@ -151,24 +151,25 @@ void product(benchmark::State& state, Index n, Index p, bool transposed) {
 void boxes(benchmark::State& state, Index n, Index side, bool of_atoms) {
   const Eigen::SparseMatrix<double> atoms = make_basis("boxes", side, side)->sparse_product()->sparse;
   const VectorXd d = VectorXd::LinSpaced(atoms.cols(), 0.5, 2);
-  WeightedProducts products(atoms);
-  const Eigen::SparseMatrix<double> b = products.update(d);
+  const ColumnRuns runs(atoms);
+  WeightedProducts products(runs);
+  PairedColumns b = products.update(d);
+  const auto nonzeros =
+      static_cast<double>(std::ranges::count_if(b.values(), [](double value) { return value != 0; }));
   if (of_atoms) {
     double operations = 0;
     for (Index j = 0; j < atoms.cols(); ++j) {
       const auto entries = static_cast<double>(atoms.col(j).nonZeros());
       operations += entries * (entries + 1);
     }
-    const double bytes =
-        20.0 * static_cast<double>(atoms.nonZeros()) + 12.0 * static_cast<double>(b.nonZeros());
+    const double bytes = 8.0 * static_cast<double>(atoms.cols()) + 12.0 * nonzeros;
     measure(state, {operations, bytes, bytes}, [&] { benchmark::DoNotOptimize(&products.update(d)); });
     return;
   }
-  const MatrixXd x = normal_matrix(n, side * side);
+  const StripedMatrix x(normal_matrix(n, side * side));
   MatrixXd c;
-  const double bytes = 16.0 * static_cast<double>(x.size()) + 12.0 * static_cast<double>(b.nonZeros());
-  measure(state, {2.0 * static_cast<double>(n) * static_cast<double>(b.nonZeros()), bytes, bytes},
-          [&] { multiply(x, b, c); });
+  const double bytes = 16.0 * static_cast<double>(n * side * side) + 12.0 * nonzeros;
+  measure(state, {2.0 * static_cast<double>(n) * nonzeros, bytes, bytes}, [&] { multiply(x, b, c); });
 }
 
 // log2(p) additions a pixel, or as many as the filters of a wavelet have.
