@@ -53,7 +53,8 @@ Grid combined_grid(const RecoveryReport& report) {
       line.push_back({drawn(report, report.recovered[i][m]), quality_caption(report.row(i, m), wide)});
     grid.cells.push_back(std::move(line));
   }
-  grid.note = report.note + iterations_note(report.rows) + (report.has_truth() ? "; PSNR under each" : "");
+  grid.note = report.note + iterations_note(report.rows);
+  if (report.has_truth()) grid.note += wide ? "; PSNR and SSIM under each" : "; PSNR under each";
   return grid;
 }
 
