@@ -141,12 +141,13 @@ Eigen::SparseMatrix<double> places_of(const ColumnRuns& s, const std::vector<int
 
 }  // namespace
 
-WeightedProducts::WeightedProducts(const ColumnRuns& s)
+WeightedProducts::WeightedProducts(const ColumnRuns& s) : WeightedProducts(s, diagonals_of(s)) {}
+
+WeightedProducts::WeightedProducts(const ColumnRuns& s, const std::vector<int>& diagonal)
     : s_(s),
-      diagonal_(diagonals_of(s)),
-      diagonals_(length_of(diagonal_)),
-      multiples_(multiples_of(s, diagonal_)),
-      products_(places_of(s, diagonal_, multiples_)),
+      diagonals_(length_of(diagonal)),
+      multiples_(multiples_of(s, diagonal)),
+      products_(places_of(s, diagonal, multiples_)),
       places_(products_.values().begin(), products_.values().end()),
       weights_(VectorXd::Zero(s.places())) {}
 

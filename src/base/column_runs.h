@@ -59,9 +59,10 @@ class WeightedProducts {
   const PairedColumns& update(const Eigen::VectorXd& d);
 
  private:
+  // Entry (i + offset, i) of the products is diagonals_[diagonal[offset] + i].
+  WeightedProducts(const ColumnRuns& s, const std::vector<int>& diagonal);
+
   const ColumnRuns& s_;
-  // By offset: entry (i + offset, i) of the products is diagonals_[diagonal_[offset] + i].
-  std::vector<int> diagonal_;
   Eigen::VectorXd diagonals_;        // those that are not all zero, behind one 0
   std::vector<Multiple> multiples_;  // of the weights, that make them
   PairedColumns products_;
