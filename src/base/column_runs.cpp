@@ -8,18 +8,16 @@ namespace isr {
 
 using Eigen::Index;
 using Eigen::VectorXd;
-using Entry = ColumnRuns::Entry;
-using Run = ColumnRuns::Run;
 
 namespace {
 
 constexpr int most_left_out = 8;  // columns in a row
 
 // The column's place in the run, if it is one of it.
-std::optional<int> place_in(const Run& run, const std::vector<Entry>& column) {
+std::optional<int> place_in(const ColumnRuns::Run& run, const std::vector<ColumnRuns::Entry>& column) {
   const int place =
       column.empty() || run.entries.empty() ? run.length : column.front().row - run.entries.front().row;
-  const auto is_moved = [&](const Entry& a, const Entry& b) {
+  const auto is_moved = [&](const ColumnRuns::Entry& a, const ColumnRuns::Entry& b) {
     return b.row == a.row + place && b.value == a.value;
   };
   const bool fits =
@@ -77,7 +75,7 @@ namespace {
 // Calls body(run, a, b) for each pair of entries of each run's first column, b not above a.
 template <class Body>
 void for_pairs(const ColumnRuns& s, const Body& body) {
-  for (const Run& run : s.runs())
+  for (const ColumnRuns::Run& run : s.runs())
     for (auto a = run.entries.begin(); a != run.entries.end(); ++a)
       for (auto b = a; b != run.entries.end(); ++b) body(run, *a, *b);
 }
@@ -85,7 +83,7 @@ void for_pairs(const ColumnRuns& s, const Body& body) {
 // Where each diagonal begins, 1 and on; −1 for those that are all zero.
 std::vector<int> diagonals_of(const ColumnRuns& s) {
   std::vector<int> begin(static_cast<std::size_t>(s.rows()), -1);
-  for_pairs(s, [&](const Run&, const Entry& a, const Entry& b) {
+  for_pairs(s, [&](const ColumnRuns::Run&, const ColumnRuns::Entry& a, const ColumnRuns::Entry& b) {
     begin[static_cast<std::size_t>(b.row - a.row)] = 1;
   });
   int next = 1;
@@ -107,7 +105,7 @@ Index length_of(const std::vector<int>& diagonal) {
 // Those that make the diagonals of the weights.
 std::vector<Multiple> multiples_of(const ColumnRuns& s, const std::vector<int>& diagonal) {
   std::vector<Multiple> multiples;
-  for_pairs(s, [&](const Run& run, const Entry& a, const Entry& b) {
+  for_pairs(s, [&](const ColumnRuns::Run& run, const ColumnRuns::Entry& a, const ColumnRuns::Entry& b) {
     const int begin = diagonal[static_cast<std::size_t>(b.row - a.row)];
     multiples.push_back({a.value * b.value, run.first, run.length, begin + a.row});
   });

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <stdexcept>
 
 #include "base/sparse_examples.h"
@@ -13,8 +12,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 // Copies of one column, each a row further down, between others: runs of `length` and of 1, each column times
 // a number of its own.

@@ -18,7 +18,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr Index sizes[] = {1, 2, 3, 7, 63, 64, 65, 200, 393};  // around strips, blocks and packed pieces
 constexpr Index square_sizes[] = {1, 2, 3, 7, 63, 64, 65, 200, 255, 256, 257, 393, 530};
 

@@ -16,8 +16,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
 TEST(SparseMultiply, IsTheDenseProductAtEverySizeAndInstructionSet) {
   for (const Index n : {1, 3, 8, 15, 16, 17, 63, 64, 65, 200}) {
     for (const Index m : {1, 2, 30}) {

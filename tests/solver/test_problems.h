@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "sensing/random.h"
 
 namespace isr {
+
+inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 inline Eigen::MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index cols, std::uint32_t seed) {
   RandomStream stream = RandomStream::named(seed, "test");
