@@ -34,6 +34,10 @@ std::string with_minus_signs(const std::string& text) {
   return typeset;
 }
 
+std::string psnr_text(double psnr) {
+  return std::isinf(psnr) ? "exact" : with_minus_signs(fixed(psnr, 1)) + " dB";
+}
+
 std::string power_of_ten(int exponent) {
   static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string text = exponent < 0 ? "10⁻" : "10";

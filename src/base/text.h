@@ -17,6 +17,9 @@ std::string fixed(double value, int decimals);
 // The same text with "−" (U+2212) for each "-": for what is printed or shown, not for what is read again.
 std::string with_minus_signs(const std::string& text);
 
+// A PSNR in dB under a picture: "20.5 dB", "exact" where it is infinite.
+std::string psnr_text(double psnr);
+
 // "10⁻⁶".
 std::string power_of_ten(int exponent);
 

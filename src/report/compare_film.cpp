@@ -15,10 +15,10 @@
 namespace isr {
 namespace {
 
-constexpr double margin = 18, gap = 12, header = 44, caption = 34, smallest = 140, largest = 320,
-                 thinnest = 12;         // a picture of one row is drawn higher than it is, to be seen
-constexpr double longest_side = 16383;  // pixels: WebP's limit
-constexpr double most_pixels = 1 << 22;
+constexpr double film_margin = 18, film_gap = 12, header = 44, caption = 34, smallest = 140, largest = 320,
+                 thinnest_cell = 12;         // a picture of one row is drawn higher than it is, to be seen
+constexpr double longest_webp_side = 16383;  // pixels: WebP's limit
+constexpr double most_film_pixels = 1 << 22;
 
 struct FilmLayout {
   double cell = 0;
@@ -32,10 +32,10 @@ struct FilmLayout {
     for (const auto& image : comparison.images)
       side = std::max({side, image.image.width, image.image.height});
     cell = side < smallest ? side * std::ceil(smallest / side) : std::min<double>(side, largest);
-    width = std::floor(2 * margin + static_cast<double>(columns) * (cell + gap) - gap);
-    height = std::floor(header + static_cast<double>(rows) * (cell + caption) + margin);
-    scale =
-        std::min({1.0, longest_side / std::max(width, height), std::sqrt(most_pixels / (width * height))});
+    width = std::floor(2 * film_margin + static_cast<double>(columns) * (cell + film_gap) - film_gap);
+    height = std::floor(header + static_cast<double>(rows) * (cell + caption) + film_margin);
+    scale = std::min(
+        {1.0, longest_webp_side / std::max(width, height), std::sqrt(most_film_pixels / (width * height))});
   }
 
   int pixel_width() const { return std::max(1, static_cast<int>(scale * width)); }
@@ -73,23 +73,19 @@ std::size_t moment_at(const ComparedPath& path, double time) {
 void draw_cell(cairo_t* cairo, const Image& image, const std::string& name, Rgb colour,
                const std::string& value, double x, double y, double cell) {
   const double scale = cell / std::max(image.width, image.height);
-  draw_image(cairo, image, x, y, std::max(scale * image.width, thinnest),
-             std::max(scale * image.height, thinnest));
+  draw_image(cairo, image, x, y, std::max(scale * image.width, thinnest_cell),
+             std::max(scale * image.height, thinnest_cell));
   draw_text(cairo, name, x, y + cell + 17, 13.5, Align::left, colour, true);
   draw_text(cairo, value, x + cell, y + cell + 17, 13.5, Align::right, soft_ink);
-}
-
-std::string decibels(double psnr) {
-  return std::isinf(psnr) ? "exact" : with_minus_signs(fixed(psnr, 1)) + " dB";
 }
 
 void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& layout, double time,
                 const TimeRange& range) {
   cairo_set_source_rgb(cairo, 1, 1, 1);
   cairo_paint(cairo);
-  draw_text(cairo, "flow time τ = " + scientific(time, 3), margin, 28, 16, Align::left, ink, true);
-  const double from = margin + text_width(cairo, "flow time τ = 8.88 × 10⁻⁸", 16, true) + 14,
-               to = layout.width - margin;
+  draw_text(cairo, "flow time τ = " + scientific(time, 3), film_margin, 28, 16, Align::left, ink, true);
+  const double from = film_margin + text_width(cairo, "flow time τ = 8.88 × 10⁻⁸", 16, true) + 14,
+               to = layout.width - film_margin;
   cairo_set_source_rgb(cairo, frame_grey.r, frame_grey.g, frame_grey.b);
   cairo_rectangle(cairo, from, 21, to - from, 4);
   cairo_fill(cairo);
@@ -101,13 +97,14 @@ void draw_frame(cairo_t* cairo, const Comparison& comparison, const FilmLayout& 
     const std::size_t i = row / comparison.variants.size(), v = row % comparison.variants.size();
     const double y = header + static_cast<double>(row) * (layout.cell + caption);
     const LabelledImage& truth = comparison.images[i];
-    draw_cell(cairo, truth.image, "original", ink, comparison.variants[v].short_name, margin, y, layout.cell);
+    draw_cell(cairo, truth.image, "original", ink, comparison.variants[v].short_name, film_margin, y,
+              layout.cell);
     for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
       const ComparedPath& path = comparison.path(i, v, d);
       const std::size_t moment = moment_at(path, time);
       draw_cell(cairo, path.pictures.image(moment), "N = " + std::to_string(path.depth),
-                depth_colour(path.depth), decibels(path.moments[moment].psnr),
-                margin + static_cast<double>(d + 1) * (layout.cell + gap), y, layout.cell);
+                depth_colour(path.depth), psnr_text(path.moments[moment].psnr),
+                film_margin + static_cast<double>(d + 1) * (layout.cell + film_gap), y, layout.cell);
     }
   }
 }

@@ -107,11 +107,6 @@ std::string paths_csv(const Comparison& comparison) {
   return csv;
 }
 
-std::string decibels(double psnr) {
-  if (std::isinf(psnr)) return "exact";
-  return formatted("%.1f dB", psnr);
-}
-
 // Each picture at its best time: a row per image and variant, a column per depth.
 Grid best_grid(const Comparison& comparison) {
   Grid grid;
@@ -126,7 +121,7 @@ Grid best_grid(const Comparison& comparison) {
       std::vector<GridCell> row{{image.image, ""}};
       for (std::size_t d = 0; d < comparison.depths.size(); ++d) {
         const ComparedPath& path = comparison.path(i, v, d);
-        row.push_back({path.pictures.image(path.stops.at("oracle")), decibels(path.at("oracle").psnr)});
+        row.push_back({path.pictures.image(path.stops.at("oracle")), psnr_text(path.at("oracle").psnr)});
       }
       grid.cells.push_back(std::move(row));
     }
@@ -197,7 +192,7 @@ void print_comparison(std::ostream& out, const Comparison& comparison, std::size
                                   comparison.variants[path.variant].label, std::to_string(path.depth),
                                   scientific(path.at("oracle").flow_time, 3), window_text(path)};
     for (const auto& rule : comparison.rules)
-      line.push_back(path.stops.contains(rule.key) ? decibels(path.at(rule.key).psnr) : "none");
+      line.push_back(path.stops.contains(rule.key) ? psnr_text(path.at(rule.key).psnr) : "none");
     line.push_back(formatted("%.2g", path.seconds));
     lines.push_back(std::move(line));
   }
