@@ -6,6 +6,8 @@
 #include <limits>
 #include <sstream>
 
+#include "report/text_lines.h"
+
 namespace isr {
 namespace {
 
@@ -40,13 +42,6 @@ ResultRow descent_row() {
   row.support = 570;
   row.seconds = 0.04;
   return row;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
 }
 
 TEST(Results, ColumnsAreThoseOfTheDesignInItsOrder) {

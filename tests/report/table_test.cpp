@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "base/wrapped_text.h"
+#include "report/text_lines.h"
 
 namespace isr {
 namespace {
@@ -13,13 +12,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
 
 const std::vector<TableColumn> columns{
     {"image", true}, {"PSNR"}, {"size", false, 2}, {"stopped by", true, 1}};
