@@ -23,16 +23,11 @@ struct Picture {
 // when it cannot.
 using Decode = bool (*)(const unsigned char* bytes, std::size_t size, Picture& picture, std::string& why);
 
-// Encodes 8-bit samples (1 or 3 channels, interleaved RGB) as PNG.
-using EncodePng = bool (*)(int height, int width, int channels, const unsigned char* samples,
-                           std::vector<unsigned char>& bytes, std::string& why);
-
 // Encodes values as they are (1 or 3 channels, interleaved RGB) as a TIFF of 32-bit floating point.
 using EncodeTiff = bool (*)(int height, int width, int channels, const float* values,
                             std::vector<unsigned char>& bytes, std::string& why);
 
 inline constexpr const char* decode_symbol = "isr_codecs_decode_scaled";
-inline constexpr const char* encode_png_symbol = "isr_codecs_encode_png";
 inline constexpr const char* encode_tiff_symbol = "isr_codecs_encode_tiff";
 
 // Pictures with more pixels are refused: a damaged or malicious header must not claim all memory.

@@ -13,7 +13,6 @@ Codecs load() {
   setenv("OPENCV_IO_MAX_IMAGE_PIXELS", std::to_string(codecs::most_pixels).c_str(), 0);
   const Module module("libisr_codecs.so", "picture codecs");
   return {reinterpret_cast<codecs::Decode>(module.function(codecs::decode_symbol)),
-          reinterpret_cast<codecs::EncodePng>(module.function(codecs::encode_png_symbol)),
           reinterpret_cast<codecs::EncodeTiff>(module.function(codecs::encode_tiff_symbol))};
 }
 

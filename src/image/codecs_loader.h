@@ -7,7 +7,6 @@ namespace isr {
 
 struct Codecs {
   codecs::Decode decode;
-  codecs::EncodePng encode_png;
   codecs::EncodeTiff encode_tiff;
 };
 

@@ -85,21 +85,6 @@ bool isr_codecs_decode_scaled(const unsigned char* bytes, std::size_t size, Pict
   }
 }
 
-bool isr_codecs_encode_png(int height, int width, int channels, const unsigned char* samples,
-                           std::vector<unsigned char>& bytes, std::string& why) {
-  try {
-    cv::Mat mat(height, width, channels == 3 ? CV_8UC3 : CV_8UC1);
-    std::copy_n(samples, mat.total() * mat.elemSize(), mat.ptr());
-    if (channels == 3)
-      for (auto pixel = mat.begin<cv::Vec3b>(); pixel != mat.end<cv::Vec3b>(); ++pixel)
-        std::swap((*pixel)[0], (*pixel)[2]);
-    return cv::imencode(".png", mat, bytes);
-  } catch (const std::exception& error) {
-    why = error.what();
-    return false;
-  }
-}
-
 bool isr_codecs_encode_tiff(int height, int width, int channels, const float* values,
                             std::vector<unsigned char>& bytes, std::string& why) {
   try {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "image/codecs_loader.h"
 #include "image/picture_header.h"
+#include "image/png_stream.h"
 
 namespace isr {
 namespace {
@@ -180,11 +181,11 @@ void save_png(const fs::path& path, const Image& image) {
     for (int c = 0; c < channels; ++c)
       samples.push_back(
           static_cast<unsigned char>(std::lround(255 * std::clamp(image.pixels(i, c), 0.0f, 1.0f))));
-  std::vector<unsigned char> bytes;
-  std::string why;
-  if (!image_codecs().encode_png(image.height, image.width, channels, samples.data(), bytes, why))
-    throw Error("cannot encode " + path.string() + ": " + why);
-  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  AtomicFile file(path);
+  write_png({channels == 3 ? PixelLayout::rgb : PixelLayout::grey, image.width, image.height,
+             static_cast<std::size_t>(image.width) * static_cast<std::size_t>(channels), samples.data()},
+            file.stream());
+  file.commit();
 }
 
 void save_tiff(const fs::path& path, const Image& image) {

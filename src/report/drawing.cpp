@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "image/image_file.h"
 #include "image/imgproc.h"
+#include "image/png_stream.h"
 #include "report/line_styles.h"
-#include "report/png_stream.h"
 
 namespace isr {
 namespace {
@@ -174,6 +174,17 @@ Image colour_mapped(const Image& values, double most) {
   return result;
 }
 
+namespace {
+
+PixelRows rows_of(cairo_surface_t* image) {
+  cairo_surface_flush(image);
+  return {PixelLayout::words, cairo_image_surface_get_width(image), cairo_image_surface_get_height(image),
+          static_cast<std::size_t>(cairo_image_surface_get_stride(image)),
+          cairo_image_surface_get_data(image)};
+}
+
+}  // namespace
+
 void write_drawing(const std::filesystem::path& path, double width, double height, double scale,
                    const std::function<void(cairo_t*)>& draw) {
   AtomicFile file(path);
@@ -199,7 +210,7 @@ void write_drawing(const std::filesystem::path& path, double width, double heigh
     if (pdf) cairo_show_page(cairo.get());
     check(cairo_status(cairo.get()), path);
   }
-  if (!pdf) write_png(surface.get(), file.stream());
+  if (!pdf) write_png(rows_of(surface.get()), file.stream());
   cairo_surface_finish(surface.get());
   check(cairo_surface_status(surface.get()), path);
   file.commit();
