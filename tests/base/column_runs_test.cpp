@@ -60,9 +60,13 @@ TEST(ColumnRuns, GoOnWhereAShapeDoesNotFit) {
   EXPECT_EQ(runs.runs()[0].length, 29);
   EXPECT_EQ(runs.cols(), 24);
   WeightedProducts products(runs);
+  PairedColumns squares = products.update(VectorXd::Ones(24));
   MatrixXd made;
-  multiply(StripedMatrix(MatrixXd::Identity(30, 30)), products.update(VectorXd::Ones(24)), made);
+  multiply(StripedMatrix(MatrixXd::Identity(30, 30)), squares, made);
   EXPECT_EQ(made, MatrixXd(in_a_picture() * Sparse(in_a_picture().transpose())));
+  // What is left out has no entries either.
+  for (std::size_t k = 0; k < squares.values().size(); k += 2)
+    EXPECT_TRUE(squares.values()[k] != 0 || squares.values()[k + 1] != 0) << k;
 }
 
 TEST(ColumnRuns, MultiplyLikeTheMatrix) {
