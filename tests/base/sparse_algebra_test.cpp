@@ -56,9 +56,10 @@ TEST(PairedColumns, HoldEveryEntryOnceAndZerosBesideThem) {
   const Sparse b = sparse_matrix(30, 7, 8);
   PairedColumns pairs(b);
   EXPECT_EQ(pairs.pairs(), 4);
-  double sum = 0;
-  for (const double value : pairs.values()) sum += value;
-  EXPECT_NEAR(sum, MatrixXd(b).sum(), 1e-14 * MatrixXd(b).cwiseAbs().sum());
+  std::size_t rows = 0;
+  for (Index j = 0; j < 7; j += 2)
+    for (Index i = 0; i < 30; ++i) rows += b.coeff(i, j) != 0 || (j < 6 && b.coeff(i, j + 1) != 0);
+  EXPECT_EQ(pairs.values().size(), 2 * rows);
   MatrixXd columns(30, 8);
   pairs.multiply(StripedMatrix(MatrixXd::Identity(30, 30)), 0, 4, columns.data());
   EXPECT_EQ(columns.leftCols(7), MatrixXd(b));

@@ -124,6 +124,34 @@ TEST(MirrorMap, KeepsItsDigitsNearTheBarrierWhenMovedByIncrements) {
   EXPECT_GT(std::abs(w[0] - 1), 1e-8);
 }
 
+// Of the weights that are large enough after a step, which the map itself says.
+TEST(MirrorMap, KnowsTheFastestGrowthOfWhatIsNotSmall) {
+  for (const Parametrization& network : networks()) {
+    if (network.depth == 1 || network.model == Model::signed_model) continue;
+    const MirrorMap map(network);
+    for (std::uint32_t seed = 0; seed < 200; ++seed) {
+      const double size = (network.depth == 2 ? 1 : 0.2) / map.rate();
+      const MirrorMap::Point from = map.point(size * gaussian(20, 1, 2 * seed).col(0));
+      const VectorXd dz = size * gaussian(20, 1, 2 * seed + 1).col(0);
+      MirrorMap::Point to;
+      map.move(from, dz, 1, to);
+      if (!map.inside(from) || !map.inside(to)) continue;
+      MirrorValues before, after;
+      map.evaluate(from, before);
+      map.evaluate(to, after);
+      const VectorXd change =
+          network.depth == 2 ? VectorXd(map.rate() * dz) : VectorXd(map.rate() * dz.cwiseQuotient(from.plus));
+      for (const double share : {0.5, 0.8, 0.95, 1.1}) {
+        const double floor = share * before.magnitude.maxCoeff();
+        double expected = 0;
+        for (Eigen::Index j = 0; j < 20; ++j)
+          if (after.magnitude[j] >= floor) expected = std::max(expected, change[j]);
+        EXPECT_DOUBLE_EQ(map.growth(from, before, dz, share), expected) << name_of(network) << ", " << seed;
+      }
+    }
+  }
+}
+
 TEST(FlowProblem, HasTheResidualAsGradientAndTheStageMatrixAsHessian) {
   const Eigen::MatrixXd x = gaussian(4, 7, 1);
   const VectorXd y = gaussian(4, 1, 2).col(0);
