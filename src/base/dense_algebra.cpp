@@ -42,6 +42,20 @@ void symmetric_product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, Eigen
                            workspace.reserve(a.rows(), 2));
 }
 
+void add_weighted_columns(const Eigen::MatrixXd& x, std::span<const std::size_t> columns,
+                          std::span<const double> changes, SumPrecision precision, Eigen::MatrixXd& h,
+                          DenseWorkspace& workspace) {
+  require(columns.size() == changes.size(), "add_weighted_columns: each column must have its change");
+  require(h.rows() == x.rows() && h.cols() == x.rows(), "add_weighted_columns: h must have the rows of x");
+  require(&h != &x, "add_weighted_columns: h must be another matrix than x");
+  for (const std::size_t column : columns)
+    require(column < size(x.cols()), "add_weighted_columns: x must have all of the columns");
+  const WeightedColumns chosen{x.data(), columns.data(), changes.data(), columns.size()};
+  const auto kernel =
+      precision == SumPrecision::in_single ? add_columns_in_single_kernel : add_columns_kernel;
+  kernel(chosen, size(x.rows()), h.data(), workspace.reserve(x.rows(), 2));
+}
+
 Eigen::Index cholesky(Eigen::MatrixXd& a, DenseWorkspace& workspace) {
   require(a.rows() == a.cols(), "cholesky: a must be square");
   return static_cast<Eigen::Index>(cholesky_kernel(a.data(), size(a.rows()), workspace.reserve(a.rows())));

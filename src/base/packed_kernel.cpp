@@ -14,26 +14,9 @@ HWY_BEFORE_NAMESPACE();
 namespace isr::HWY_NAMESPACE {
 
 #include "base/double_vectors_kernel.h"
-#if HWY_HAVE_SCALABLE
-using D = hn::FixedTag<double, 2>;  // the kernel must know its lanes when it is compiled
-#else
-using D = hn::CappedTag<double, packed_line>;
-#endif
-using V = hn::Vec<D>;
-
-constexpr std::size_t lanes = hn::MaxLanes(D());
-// Packed matrices lie in strips of so many rows, each strip column after column. A tile of a product is a few
-// strips high and one strip wide: its sums stay in registers, and tiles never straddle the diagonal.
-constexpr std::size_t strip = std::max<std::size_t>(lanes, 4);
-constexpr std::size_t vectors = strip / lanes;                      // high
-constexpr std::size_t stride = strip * packed_depth + packed_line;  // from one strip to the next
-constexpr std::size_t tallest = vectors == 1 ? 3 : 1;  // strips of a tile at most: 32 or 16 registers
-// Strips whose products are made one after the other, so many as the second-level cache holds besides others.
-constexpr std::size_t block = (lanes == 8 ? 256 : 96) / strip;
-
-constexpr std::size_t StripsOf(std::size_t rows) {
-  return (rows + strip - 1) / strip;
-}
+using Value = double;
+#include "base/packed_tiles_kernel.h"
+static_assert(tile_width == strip);  // of which the factorization makes use
 
 // A place in a column-major matrix, and how many rows and columns there are from it on.
 struct Place {
@@ -41,34 +24,12 @@ struct Place {
   std::size_t ld, rows, cols;
 };
 
-// The sums of a tile: column c of rows v·lanes … (v + 1)·lanes − 1.
-template <std::size_t high>
-using Sums = V[high * vectors][strip];
-
-template <std::size_t high>
-HWY_INLINE void SetZero(Sums<high>& sums) {
-  HWY_UNROLL(8)
-  for (std::size_t c = 0; c < strip; ++c) {
-    HWY_UNROLL(8)
-    for (std::size_t v = 0; v < high * vectors; ++v) sums[v][c] = hn::Zero(D());
-  }
-}
-
 template <std::size_t high>
 HWY_INLINE void LoadWhole(const double* from, std::size_t ld, Sums<high>& sums) {
   HWY_UNROLL(8)
   for (std::size_t c = 0; c < strip; ++c) {
     HWY_UNROLL(8)
     for (std::size_t v = 0; v < high * vectors; ++v) sums[v][c] = hn::LoadU(D(), from + c * ld + v * lanes);
-  }
-}
-
-template <std::size_t high>
-HWY_INLINE void StoreWhole(const Sums<high>& sums, double* to, std::size_t ld) {
-  HWY_UNROLL(8)
-  for (std::size_t c = 0; c < strip; ++c) {
-    HWY_UNROLL(8)
-    for (std::size_t v = 0; v < high * vectors; ++v) hn::StoreU(sums[v][c], D(), to + c * ld + v * lanes);
   }
 }
 
@@ -91,43 +52,6 @@ HWY_INLINE void Store(const Sums<high>& sums, const Place& to) {
   StoreWhole<high>(sums, copy[0], rows);
   for (std::size_t c = 0; c < std::min(strip, to.cols); ++c)
     std::copy_n(copy[c], std::min(rows, to.rows), to.first + c * to.ld);
-}
-
-// sums ±= a bᵀ, of `high` strips a and one strip b, over their first `depth` columns.
-template <std::size_t high, bool minus>
-HWY_INLINE void AddProducts(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, std::size_t depth,
-                            Sums<high>& sums) {
-  const D d;
-  for (std::size_t k = 0; k < depth; ++k, a += strip, b += strip) {
-    V rows[high * vectors];
-    HWY_UNROLL(8)
-    for (std::size_t v = 0; v < high * vectors; ++v)
-      rows[v] = hn::Load(d, a + v / vectors * stride + v % vectors * lanes);
-    HWY_UNROLL(8)
-    for (std::size_t c = 0; c < strip; ++c) {
-      const V column = hn::Set(d, b[c]);
-      HWY_UNROLL(8)
-      for (std::size_t v = 0; v < high * vectors; ++v)
-        sums[v][c] =
-            minus ? hn::NegMulAdd(rows[v], column, sums[v][c]) : hn::MulAdd(rows[v], column, sums[v][c]);
-    }
-  }
-}
-
-// Calls body.run<high>(s) for strips first … last−1 in tiles, as even as they go.
-template <class Body>
-HWY_INLINE void ForTiles(std::size_t first, std::size_t last, const Body& body) {
-  if constexpr (tallest == 3) {
-    while (last - first > 4 || last - first == 3) {
-      body.template run<3>(first);
-      first += 3;
-    }
-    while (last - first >= 2) {
-      body.template run<2>(first);
-      first += 2;
-    }
-  }
-  for (; first < last; ++first) body.template run<1>(first);
 }
 
 // c ±= P Qᵀ (`fresh`: c = P Qᵀ), the lower triangle, of n packed rows and `depth` columns each.
@@ -164,51 +88,65 @@ void UpdateLower(Update<minus> update) {
   }
 }
 
-// Packs columns of x (n × count, column-major), each times the root of its weight; no weights: all 1.
-void PackWeighted(const double* x, const double* weights, std::size_t n, std::size_t count, double* packed) {
+// Packs the columns column(k), n values each, times scale(k), for k of [0, count).
+template <class Column, class Scale>
+void Pack(std::size_t n, std::size_t count, const Column& column, const Scale& scale, double* packed) {
   constexpr std::size_t together = 128;  // rows: long enough to read, few enough places to write to
   const D d;
   for (std::size_t top = 0; top < n; top += together) {
     const std::size_t end = std::min(n, top + together), whole = end - (end - top) % strip;
     for (std::size_t k = 0; k < count; ++k) {
-      const double* column = x + k * n;
+      const double *from = column(k), by = scale(k);
       double* to = packed + top / strip * stride + k * strip;
-      const double root = weights != nullptr ? std::sqrt(weights[k]) : 1;
-      const V scale = hn::Set(d, root);
+      const V times = hn::Set(d, by);
       for (std::size_t i = top; i < whole; i += strip, to += stride)
         for (std::size_t v = 0; v < strip; v += lanes)
-          hn::Store(hn::Mul(scale, hn::LoadU(d, column + i + v)), d, to + v);
+          hn::Store(hn::Mul(times, hn::LoadU(d, from + i + v)), d, to + v);
       if (whole == end) continue;
-      for (std::size_t i = 0; i < strip; ++i) to[i] = whole + i < end ? root * column[whole + i] : 0;
+      for (std::size_t i = 0; i < strip; ++i) to[i] = whole + i < end ? by * from[whole + i] : 0;
     }
   }
 }
 
-// Calls body(first, depth) for pieces of p columns, of equal depth.
-template <class Body>
-void ForPieces(std::size_t p, const Body& body) {
-  const std::size_t pieces = std::max<std::size_t>(1, (p + packed_depth - 1) / packed_depth);
-  for (std::size_t piece = 0; piece < pieces; ++piece) {
-    const std::size_t first = p * piece / pieces;
-    body(first, p * (piece + 1) / pieces - first);
-  }
-}
+constexpr auto unscaled = [](std::size_t) { return 1.0; };
 
 void WeightedSyrk(const double* x, const double* weights, std::size_t n, std::size_t p, double* h,
                   double* workspace) {
-  ForPieces(p, [&](std::size_t k, std::size_t depth) {
-    PackWeighted(x + k * n, weights + k, n, depth, workspace);
-    UpdateLower(Update<false>{workspace, workspace, n, depth, h, n, k == 0, 0});
+  ForPieces(p, [&](std::size_t first, std::size_t depth) {
+    Pack(
+        n, depth, [&](std::size_t k) { return x + (first + k) * n; },
+        [&](std::size_t k) { return std::sqrt(weights[first + k]); }, workspace);
+    UpdateLower(Update<false>{workspace, workspace, n, depth, h, n, first == 0, 0});
   });
 }
 
 void SymmetricProduct(const double* a, const double* b, std::size_t n, std::size_t p, double* h,
                       double* workspace) {
   double* right = workspace + packed_workspace(n);
-  ForPieces(p, [&](std::size_t k, std::size_t depth) {
-    PackWeighted(a + k * n, nullptr, n, depth, workspace);
-    PackWeighted(b + k * n, nullptr, n, depth, right);
-    UpdateLower(Update<false>{workspace, right, n, depth, h, n, k == 0, 0});
+  ForPieces(p, [&](std::size_t first, std::size_t depth) {
+    Pack(
+        n, depth, [&](std::size_t k) { return a + (first + k) * n; }, unscaled, workspace);
+    Pack(
+        n, depth, [&](std::size_t k) { return b + (first + k) * n; }, unscaled, right);
+    UpdateLower(Update<false>{workspace, right, n, depth, h, n, first == 0, 0});
+  });
+}
+
+void AddColumns(const WeightedColumns& columns, std::size_t n, double* h, double* workspace) {
+  double* right = workspace + packed_workspace(n);
+  ForPieces(columns.count, [&](std::size_t first, std::size_t depth) {
+    const auto column = [&](std::size_t k) { return columns.x + columns.chosen[first + k] * n; };
+    const double* weights = columns.weights + first;
+    const bool nonnegative = std::all_of(weights, weights + depth, [](double w) { return w >= 0; });
+    if (nonnegative) {
+      Pack(
+          n, depth, column, [&](std::size_t k) { return std::sqrt(weights[k]); }, workspace);
+    } else {
+      Pack(
+          n, depth, column, [&](std::size_t k) { return weights[k]; }, workspace);
+      Pack(n, depth, column, unscaled, right);
+    }
+    UpdateLower(Update<false>{workspace, nonnegative ? workspace : right, n, depth, h, n, false, 0});
   });
 }
 
@@ -331,6 +269,7 @@ namespace isr {
 
 HWY_EXPORT(WeightedSyrk);
 HWY_EXPORT(SymmetricProduct);
+HWY_EXPORT(AddColumns);
 HWY_EXPORT(Cholesky);
 
 void weighted_syrk_kernel(const double* x, const double* d, std::size_t n, std::size_t p, double* h,
@@ -340,6 +279,9 @@ void weighted_syrk_kernel(const double* x, const double* d, std::size_t n, std::
 void symmetric_product_kernel(const double* a, const double* b, std::size_t n, std::size_t p, double* h,
                               double* workspace) {
   ISR_DISPATCH(SymmetricProduct)(a, b, n, p, h, workspace);
+}
+void add_columns_kernel(const WeightedColumns& columns, std::size_t n, double* h, double* workspace) {
+  ISR_DISPATCH(AddColumns)(columns, n, h, workspace);
 }
 std::size_t cholesky_kernel(double* a, std::size_t n, double* workspace) {
   return ISR_DISPATCH(Cholesky)(a, n, workspace);

@@ -12,7 +12,7 @@ using Eigen::VectorXd;
 bool has_independent_rows(const MatrixXd& products, DenseWorkspace& workspace) {
   constexpr double smallest_pivot = 1e-6;
   ScaledCholesky cholesky;
-  return products.diagonal().minCoeff() > 0 && cholesky.factor(products, 0, workspace) &&
+  return products.diagonal().minCoeff() > 0 && cholesky.factor({0, 1, products}, 0, workspace) &&
          cholesky.smallest_pivot() > smallest_pivot;
 }
 
@@ -40,9 +40,7 @@ VectorXd CholeskyNewton::lift(const VectorXd& lambda) const {
 }
 
 void CholeskyNewton::factor(const VectorXd& slope, double s) {
-  compute_products(slope, s, hessian_, workspace_);
-  hessian_.diagonal().array() += 1;
-  cholesky_.factor_near(hessian_, workspace_);
+  cholesky_.factor_near({1, s, products(slope, s, workspace_)}, workspace_);
 }
 
 void CholeskyNewton::solve(const NewtonRightSide& right, double, VectorXd& d, VectorXd& dz) {

@@ -34,15 +34,14 @@ class CholeskyNewton : public NewtonSystem {
   void solve(const NewtonRightSide& right, double tolerance, Eigen::VectorXd& d, Eigen::VectorXd& dz) final;
 
  protected:
-  // The lower triangle of s·X D Xᵀ, D = diag(slope).
-  virtual void compute_products(const Eigen::VectorXd& slope, double s, Eigen::MatrixXd& products,
-                                DenseWorkspace& workspace) = 0;
+  // X D Xᵀ, D = diag(slope), its lower triangle, so near that I + s·X D Xᵀ is off by inexactness() of itself.
+  virtual const Eigen::MatrixXd& products(const Eigen::VectorXd& slope, double s,
+                                          DenseWorkspace& workspace) = 0;
 
  private:
   const Eigen::MatrixXd& basis_;
   const Eigen::VectorXd& squared_column_norms_;
   ScaledCholesky cholesky_;
-  Eigen::MatrixXd hessian_;
   DenseWorkspace workspace_;
 };
 

@@ -11,13 +11,8 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Where vectors are short, what is saved by Newton matrices that are only nearly right is more than what
-// further iterations with them cost.
-#ifdef __EMSCRIPTEN__
+// How far Newton matrices may be off: what this saves is more than what further iterations with them cost.
 constexpr double usual_share = 0.25;
-#else
-constexpr double usual_share = 0;
-#endif
 
 class DenseNewton final : public CholeskyNewton {
  public:
@@ -32,25 +27,19 @@ class DenseNewton final : public CholeskyNewton {
   void adjoint(const VectorXd& lambda, VectorXd& z) const override {
     multiply_transposed(matrix_->matrix(), lambda, z);
   }
+  double inexactness() const override { return share_; }
 
  protected:
-  void compute_products(const VectorXd& slope, double s, MatrixXd& products,
-                        DenseWorkspace& workspace) override {
-    if (usual_share > 0) {
-      // Asked for again in the same stage: the matrix was not good enough.
-      share_ = s == s_ ? 0.25 * share_ : usual_share;
-      s_ = s;
-      products = s * kept_.update(slope, s, share_, squared_column_norms());
-    } else {
-      weights_ = s * slope;
-      weighted_syrk(matrix_->matrix(), weights_, products, workspace);
-    }
+  const MatrixXd& products(const VectorXd& slope, double s, DenseWorkspace& workspace) override {
+    // Asked for again in the same stage: the matrix was not good enough.
+    share_ = s == s_ ? 0.25 * share_ : usual_share;
+    s_ = s;
+    return kept_.update(slope, s, share_, squared_column_norms(), workspace);
   }
 
  private:
   PreparedMatrixPtr matrix_;
   KeptProducts kept_;
-  VectorXd weights_;
   double share_ = usual_share, s_ = 0;
 };
 

@@ -143,9 +143,11 @@ bool ImplicitStage::solve(FlowState& state, DualVector& pull, double s, const Du
       continue;
     }
     if (step == 1) {
-      // What is left: the square of a fresh Newton step; contraction times the step otherwise.
+      // What is left: the square of a fresh Newton step and what its matrix was off; contraction times the
+      // step otherwise.
       const double contraction = previous > 0 ? std::min(1.0, size / previous) : exact ? 1 : 4 * inexact;
-      const double left = size * (fresh && exact ? std::min(1.0, 4 * size) : contraction);
+      const double left =
+          size * (fresh && exact ? std::min(1.0, std::max(4 * size, system_.inexactness())) : contraction);
       if (left <= tolerance || (!exact && iteration > usual_iterations && left <= negligible)) return true;
     }
     renew = !exact || step < 1 || (previous > 0 && size > good_contraction * previous);

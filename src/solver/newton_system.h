@@ -36,6 +36,10 @@ class NewtonSystem {
   // Makes M the matrix of the next solves: D (p values, >= 0) and s > 0.
   virtual void factor(const Eigen::VectorXd& slope, double s) = 0;
 
+  // How far the matrix of the next solves may be off from M, as a share of it; where the method is iterative,
+  // its tolerance comes in addition.
+  virtual double inexactness() const { return 0; }
+
   // d = −M⁻¹(pull + s·residual) and dz = Xᵀd, to the relative accuracy `tolerance` where the method is
   // iterative. z_pull = Xᵀ·pull is given too: methods that work in the space of z need no pull, which suffers
   // from cancellation where s is large. This s may differ from the one of M.

@@ -8,21 +8,22 @@ namespace isr {
 
 using Eigen::Index;
 
-bool ScaledCholesky::factor(const Eigen::MatrixXd& matrix, double shift, DenseWorkspace& workspace) {
-  const Index n = matrix.rows();
-  scale_ = matrix.diagonal().cwiseSqrt().cwiseInverse();
+bool ScaledCholesky::factor(const Matrix& m, double shift, DenseWorkspace& workspace) {
+  const Index n = m.products.rows();
+  scale_ = (m.identity + m.s * m.products.diagonal().array()).sqrt().inverse().matrix();
   factor_.resize(n, n);
-  for (Index j = 0; j < n; ++j)
-    factor_.col(j).tail(n - j) =
-        (scale_[j] * scale_.tail(n - j).array() * matrix.col(j).tail(n - j).array()).matrix();
-  factor_.diagonal().array() += shift;
+  for (Index j = 0; j < n; ++j) {
+    const Index below = n - j - 1;
+    factor_(j, j) = 1 + shift;
+    factor_.col(j).tail(below) =
+        (m.s * scale_[j] * scale_.tail(below).array() * m.products.col(j).tail(below).array()).matrix();
+  }
   return cholesky(factor_, workspace) == n;
 }
 
-void ScaledCholesky::factor_near(const Eigen::MatrixXd& matrix, DenseWorkspace& workspace) {
+void ScaledCholesky::factor_near(const Matrix& m, DenseWorkspace& workspace) {
   // A pivot lost to rounding: a larger multiple of the identity, still far below the entries.
-  for (double shift = 4 * std::numeric_limits<double>::epsilon(); !factor(matrix, shift, workspace);
-       shift *= 16)
+  for (double shift = 4 * std::numeric_limits<double>::epsilon(); !factor(m, shift, workspace); shift *= 16)
     if (!(shift < 1)) throw Error("a Newton matrix of the gradient flow is not finite");
 }
 

@@ -18,16 +18,17 @@ class ProductGram {
       : dense_(product.dense), striped_(product.striped), of_atoms_(*product.weighted) {}
 
   // The lower triangle for D = diag(weights).
-  void compute(const VectorXd& weights, MatrixXd& products, DenseWorkspace& workspace) {
+  const MatrixXd& compute(const VectorXd& weights, DenseWorkspace& workspace) {
     multiply(striped_, of_atoms_.update(weights), left_);
-    symmetric_product(left_, dense_, products, workspace);
+    symmetric_product(left_, dense_, products_, workspace);
+    return products_;
   }
 
  private:
   const MatrixXd& dense_;
   const StripedMatrix& striped_;
   WeightedProducts of_atoms_;
-  MatrixXd left_;
+  MatrixXd left_, products_;
 };
 
 class SparseNewton final : public CholeskyNewton {
@@ -49,16 +50,13 @@ class SparseNewton final : public CholeskyNewton {
   }
 
  protected:
-  void compute_products(const VectorXd& slope, double s, MatrixXd& products,
-                        DenseWorkspace& workspace) override {
-    weights_ = s * slope;
-    gram_.compute(weights_, products, workspace);
+  const MatrixXd& products(const VectorXd& slope, double, DenseWorkspace& workspace) override {
+    return gram_.compute(slope, workspace);
   }
 
  private:
   PreparedProductPtr product_;
   ProductGram gram_;
-  VectorXd weights_;
   mutable VectorXd picture_;
 };
 
@@ -74,11 +72,10 @@ PreparedProductPtr prepare_product(SparseProduct product) {
   prepared->striped = StripedMatrix(prepared->dense);
   prepared->sparse = ColumnRuns(product.sparse);
   prepared->weighted.emplace(prepared->sparse);
-  MatrixXd products;
   DenseWorkspace workspace;
   ProductGram gram(*prepared);
-  gram.compute(VectorXd::Ones(prepared->sparse.cols()), products, workspace);
-  if (!has_independent_rows(products, workspace)) return nullptr;
+  if (!has_independent_rows(gram.compute(VectorXd::Ones(prepared->sparse.cols()), workspace), workspace))
+    return nullptr;
   prepared->squared_column_norms = squared_column_norms(prepared->striped, product.sparse);
   return prepared;
 }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <limits>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -70,6 +72,58 @@ TEST(WeightedSyrk, OverwritesWhatWasThereAndTakesNoColumnsForZero) {
   MatrixXd h = MatrixXd::Constant(9, 9, std::numeric_limits<double>::quiet_NaN());
   weighted_syrk(MatrixXd(9, 0), VectorXd(0), h, workspace);
   EXPECT_EQ(lower(h), MatrixXd::Zero(9, 9));
+}
+
+// Every third column twice, backwards, with weights of both signs, and so that each sign occurs alone.
+TEST(WeightedColumns, AreAddedAtEverySizeAndInstructionSet) {
+  for (const Index n : sizes) {
+    for (const Index p : sizes) {
+      const MatrixXd x = normal_matrix(n, p, 1), before = normal_matrix(n, n, 2);
+      std::vector<std::size_t> columns;
+      for (Index j = p; j-- > 0;)
+        for (int times = j % 3 == 0 ? 2 : 1; times > 0; --times)
+          columns.push_back(static_cast<std::size_t>(j));
+      for (const double sign : {1.0, -1.0, 0.0}) {
+        std::vector<double> changes;
+        MatrixXd expected = before, scale = before.cwiseAbs();
+        for (const std::size_t j : columns) {
+          const double size = std::exp(normal_matrix(1, 1, static_cast<std::uint32_t>(j + 1))(0));
+          changes.push_back(sign != 0 ? sign * size : changes.size() % 2 == 0 ? size : -size);
+          const VectorXd column = x.col(static_cast<Index>(j));
+          expected += changes.back() * column * column.transpose();
+          scale += size * column.cwiseAbs() * column.cwiseAbs().transpose();
+        }
+        for_each_simd_target([&] {
+          DenseWorkspace workspace;
+          MatrixXd h = before;
+          add_weighted_columns(x, columns, changes, SumPrecision::in_double, h, workspace);
+          expect_rounded(lower(h), lower(expected), 2 * p + 4, lower(scale));
+          h = before;
+          add_weighted_columns(x, columns, changes, SumPrecision::in_single, h, workspace);
+          const double single = std::numeric_limits<float>::epsilon() / epsilon;
+          expect_rounded(lower(h), lower(expected), 2 * p + 4, single * lower(scale));
+        });
+      }
+    }
+  }
+}
+
+TEST(WeightedColumns, InSinglePrecisionAreOffByNoMoreThanItsRoundingOfTheTrace) {
+  constexpr double unit = 6e-8;
+  const MatrixXd x = normal_matrix(200, 500, 1);
+  for (const bool is_coherent : {false, true}) {
+    const MatrixXd columns_of = is_coherent ? MatrixXd(x.cwiseAbs()) : x;
+    std::vector<std::size_t> columns(500);
+    std::iota(columns.begin(), columns.end(), 0u);
+    const std::vector<double> ones(500, 1.0);
+    DenseWorkspace workspace;
+    MatrixXd h = MatrixXd::Zero(200, 200);
+    add_weighted_columns(columns_of, columns, ones, SumPrecision::in_single, h, workspace);
+    const MatrixXd off = MatrixXd(h.selfadjointView<Eigen::Lower>()) - columns_of * columns_of.transpose();
+    const double norm = off.selfadjointView<Eigen::Lower>().operatorNorm();
+    EXPECT_LE(norm, unit * columns_of.squaredNorm());
+    EXPECT_GT(norm, 0) << "in double precision";
+  }
 }
 
 TEST(SymmetricProduct, IsTheProductAtEverySizeAndInstructionSet) {
@@ -239,6 +293,15 @@ TEST(DenseAlgebra, RefusesShapesThatDoNotFit) {
   DenseWorkspace workspace;
   EXPECT_THROW(weighted_syrk(x, three, h, workspace), std::invalid_argument);
   EXPECT_THROW(weighted_syrk(wide, five, wide, workspace), std::invalid_argument);
+  const std::vector<std::size_t> columns = {0, 5};
+  const std::vector<double> two(2, 1.0), one(1, 1.0);
+  MatrixXd square = MatrixXd::Zero(wide.rows(), wide.rows());
+  EXPECT_THROW(add_weighted_columns(wide, columns, two, SumPrecision::in_double, square, workspace),
+               std::invalid_argument);  // of five columns
+  EXPECT_THROW(add_weighted_columns(wide, columns, one, SumPrecision::in_single, square, workspace),
+               std::invalid_argument);
+  EXPECT_THROW(add_weighted_columns(wide, {}, {}, SumPrecision::in_single, h, workspace),
+               std::invalid_argument);
   EXPECT_THROW(symmetric_product(MatrixXd::Ones(3, 4), x, h, workspace), std::invalid_argument);
   EXPECT_THROW(symmetric_product(x, wide, wide, workspace), std::invalid_argument);
   EXPECT_THROW(cholesky(wide, workspace), std::invalid_argument);

@@ -16,6 +16,8 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <numeric>
+#include <vector>
 
 #include "base/column_runs.h"
 #include "base/dense_algebra.h"
@@ -112,6 +114,20 @@ void syrk(benchmark::State& state, Index n, Index p) {
           [&] { weighted_syrk(x, d, h, workspace); });
 }
 
+// The same, added in single precision to what is there.
+void syrk_in_single(benchmark::State& state, Index n, Index p) {
+  const MatrixXd x = normal_matrix(n, p);
+  std::vector<std::size_t> columns(static_cast<std::size_t>(p));
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  const std::vector<double> changes(columns.size(), 1.5);
+  MatrixXd h = MatrixXd::Zero(n, n);
+  DenseWorkspace workspace;
+  const auto entries = static_cast<double>(n * p);
+  measure(state,
+          {static_cast<double>(n + 1) * entries, 8 * entries, 8 * entries, Arithmetic::single_precision},
+          [&] { add_weighted_columns(x, columns, changes, SumPrecision::in_single, h, workspace); });
+}
+
 // With the copy of the matrix that it overwrites.
 void factorization(benchmark::State& state, Index n) {
   const MatrixXd x = normal_matrix(n, n), a = x * x.transpose();
@@ -199,6 +215,8 @@ void add_all() {
             [=, n = n, p = p](State& state) { descent(state, ensemble, n, p, problems); });
   for (const auto& [n, p] : {std::pair<Index, Index>{392, 784}, {500, 3000}, {1000, 1000}}) {
     add("X D X' " + shape(n, p), [=, n = n, p = p](State& state) { syrk(state, n, p); });
+    add("X D X' in single precision, " + shape(n, p),
+        [=, n = n, p = p](State& state) { syrk_in_single(state, n, p); });
     add("X w " + shape(n, p), [=, n = n, p = p](State& state) { product(state, n, p, false); });
     add("X' r " + shape(n, p), [=, n = n, p = p](State& state) { product(state, n, p, true); });
   }
