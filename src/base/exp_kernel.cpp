@@ -20,13 +20,16 @@ void Exp(const double* x, std::size_t count, double* out) {
   std::size_t j = 0;
 #if HWY_HAVE_FLOAT64
   const hn::ScalableTag<double> d;
-  constexpr double largest = 706;  // up to which Highway's are right
+  const auto largest = hn::Set(d, 706.0);  // up to which Highway's are right; beyond it exp(x/2)²
   for (const std::size_t lanes = hn::Lanes(d); j + lanes <= count; j += lanes) {
     const auto values = hn::LoadU(d, x + j);
-    if (hn::AllTrue(d, hn::Le(values, hn::Set(d, largest))))
-      hn::StoreU(hn::Exp(d, values), d, out + j);
-    else
-      for (std::size_t k = j; k < j + lanes; ++k) out[k] = std::exp(x[k]);
+    auto result = hn::Exp(d, hn::Min(values, largest));
+    if (!hn::AllTrue(d, hn::Le(values, largest))) {
+      const auto root = hn::Exp(d, hn::Min(hn::Mul(values, hn::Set(d, 0.5)), largest));
+      result = hn::IfThenElse(hn::Gt(values, largest), hn::Mul(root, root), result);
+      result = hn::IfThenElse(hn::Eq(values, values), result, values);  // NaN
+    }
+    hn::StoreU(result, d, out + j);
   }
 #endif
   for (; j < count; ++j) out[j] = std::exp(x[j]);
