@@ -74,34 +74,36 @@ TEST(WeightedSyrk, OverwritesWhatWasThereAndTakesNoColumnsForZero) {
   EXPECT_EQ(lower(h), MatrixXd::Zero(9, 9));
 }
 
-// Every third column twice, backwards, with weights of both signs, and so that each sign occurs alone.
+// All columns backwards and every third again, with weights of both signs or of one.
 TEST(WeightedColumns, AreAddedAtEverySizeAndInstructionSet) {
   for (const Index n : sizes) {
-    for (const Index p : sizes) {
-      const MatrixXd x = normal_matrix(n, p, 1), before = normal_matrix(n, n, 2);
+    const MatrixXd before = normal_matrix(n, n, 2);
+    for (const Index p : {1, 7, 65, 393}) {
+      const MatrixXd x = normal_matrix(n, p, 1);
       std::vector<std::size_t> columns;
-      for (Index j = p; j-- > 0;)
-        for (int times = j % 3 == 0 ? 2 : 1; times > 0; --times)
-          columns.push_back(static_cast<std::size_t>(j));
-      for (const double sign : {1.0, -1.0, 0.0}) {
-        std::vector<double> changes;
-        MatrixXd expected = before, scale = before.cwiseAbs();
-        for (const std::size_t j : columns) {
-          const double size = std::exp(normal_matrix(1, 1, static_cast<std::uint32_t>(j + 1))(0));
-          changes.push_back(sign != 0 ? sign * size : changes.size() % 2 == 0 ? size : -size);
-          const VectorXd column = x.col(static_cast<Index>(j));
-          expected += changes.back() * column * column.transpose();
-          scale += size * column.cwiseAbs() * column.cwiseAbs().transpose();
-        }
+      for (Index j = p; j-- > 0;) columns.push_back(static_cast<std::size_t>(j));
+      for (Index j = 0; j < p; j += 3) columns.push_back(static_cast<std::size_t>(j));
+      const auto count = static_cast<Index>(columns.size());
+      const MatrixXd chosen = MatrixXd::NullaryExpr(n, count, [&](Index i, Index k) {
+        return x(i, static_cast<Index>(columns[static_cast<std::size_t>(k)]));
+      });
+      for (const bool one_sign : {true, false}) {
+        VectorXd changes = normal_vector(count, 5);
+        if (one_sign) changes = changes.cwiseAbs();
+        const MatrixXd expected = before + chosen * changes.asDiagonal() * chosen.transpose(),
+                       scale = before.cwiseAbs() + chosen.cwiseAbs() * changes.cwiseAbs().asDiagonal() *
+                                                       chosen.cwiseAbs().transpose();
         for_each_simd_target([&] {
           DenseWorkspace workspace;
           MatrixXd h = before;
-          add_weighted_columns(x, columns, changes, SumPrecision::in_double, h, workspace);
-          expect_rounded(lower(h), lower(expected), 2 * p + 4, lower(scale));
+          add_weighted_columns(x, columns, {changes.data(), columns.size()}, SumPrecision::in_double, h,
+                               workspace);
+          expect_rounded(lower(h), lower(expected), count + 4, lower(scale));
           h = before;
-          add_weighted_columns(x, columns, changes, SumPrecision::in_single, h, workspace);
+          add_weighted_columns(x, columns, {changes.data(), columns.size()}, SumPrecision::in_single, h,
+                               workspace);
           const double single = std::numeric_limits<float>::epsilon() / epsilon;
-          expect_rounded(lower(h), lower(expected), 2 * p + 4, single * lower(scale));
+          expect_rounded(lower(h), lower(expected), count + 4, single * lower(scale));
         });
       }
     }
