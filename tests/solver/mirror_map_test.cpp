@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Cholesky>
 #include <vector>
 
 #include "solver/flow_problems.h"
@@ -178,6 +179,52 @@ TEST(FlowProblem, HasTheResidualAsGradientAndTheStageMatrixAsHessian) {
       EXPECT_LT(((up.residual - down.residual) / (2 * h) - hessian.col(i)).norm(), 1e-5 * hessian.norm())
           << name_of(network);
     }
+  }
+}
+
+// Newton systems whose steps are a fifth too short, and that say so.
+class ShortNewton final : public NewtonSystem {
+ public:
+  explicit ShortNewton(const Eigen::MatrixXd& x) : x_(x), norms_(x.colwise().squaredNorm()) {}
+  Eigen::Index rows() const override { return x_.rows(); }
+  Eigen::Index cols() const override { return x_.cols(); }
+  void apply(const VectorXd& w, VectorXd& y) const override { y = x_ * w; }
+  void adjoint(const VectorXd& lambda, VectorXd& z) const override { z = x_.transpose() * lambda; }
+  const VectorXd& squared_column_norms() const override { return norms_; }
+  void factor(const VectorXd& slope, double s) override {
+    m_ = Eigen::MatrixXd::Identity(rows(), rows()) + s * x_ * slope.asDiagonal() * x_.transpose();
+  }
+  void solve(const NewtonRightSide& right, double, VectorXd& d, VectorXd& dz) override {
+    d = -0.8 * m_.llt().solve(right.pull + right.s * right.residual);
+    adjoint(d, dz);
+  }
+  double inexactness() const override { return 0.25; }
+  double accuracy() const override { return 1e-16; }
+  double factor_cost() const override { return 10; }
+
+ private:
+  const Eigen::MatrixXd x_;
+  const VectorXd norms_;
+  Eigen::MatrixXd m_;
+};
+
+TEST(ImplicitStage, GoesOnUntilAMatrixThatIsOffLeavesAboutTheToleranceAtMost) {
+  constexpr double tolerance = 1e-6;
+  const Eigen::MatrixXd x = gaussian(4, 7, 1);
+  const VectorXd y = gaussian(4, 1, 2).col(0);
+  ShortNewton system(x);
+  const MirrorMap map({2, Model::signed_model, 1e-3});
+  const FlowProblem problem(map, system, y);
+  const DualVector none{VectorXd::Zero(4), VectorXd::Zero(7)};
+  for (const double s : {1e-4, 1e-3, 1e-2, 1e-1}) {
+    ImplicitStage stage(problem, system);
+    FlowState state = problem.start();
+    DualVector pull = none;
+    ASSERT_TRUE(stage.solve(state, pull, s, none, tolerance));
+    system.factor(state.values.slope, s);
+    VectorXd d, dz;
+    system.solve({pull.lambda, pull.z, state.residual, s}, 0, d, dz);
+    EXPECT_LE(problem.change(state.values, dz / 0.8), 1.2 * tolerance) << s;  // an estimate
   }
 }
 
