@@ -224,7 +224,8 @@ TEST(ImplicitStage, GoesOnUntilAMatrixThatIsOffLeavesAboutTheToleranceAtMost) {
     system.factor(state.values.slope, s);
     VectorXd d, dz;
     system.solve({pull.lambda, pull.z, state.residual, s}, 0, d, dz);
-    EXPECT_LE(problem.change(state.values, dz / 0.8), 1.2 * tolerance) << s;  // an estimate
+    EXPECT_LE(problem.change(state.values, dz / 0.8), 1.26 * tolerance)
+        << s;  // a step of 0.8 leaves 0.25 of itself, not 0.2
   }
 }
 
