@@ -4,16 +4,17 @@
 
 #include <cstddef>
 
+#include "base/aligned_vector.h"
+
 namespace isr {
 
 inline constexpr std::size_t packed_depth = 256;  // columns that are packed at a time
-inline constexpr std::size_t packed_line = 64;    // bytes in a cache line; a column of a strip takes no more
 
 // Doubles of workspace that the kernels need for n rows, the first on a cache line: the strips, each a line
 // longer than it needs (equal distances of a power of two would compete for the same places in the cache),
 // and the triangles on the diagonal of a Cholesky factor.
 constexpr std::size_t packed_workspace(std::size_t n) {
-  constexpr std::size_t line = packed_line / sizeof(double);
+  constexpr std::size_t line = cache_line / sizeof(double);
   const std::size_t strips = (n + line - 1) / line;
   // Strips may be half as high, and then twice as many.
   return (strips + 1) * line * packed_depth + 2 * strips * line;

@@ -6,19 +6,19 @@
 #if HWY_HAVE_SCALABLE
 using D = hn::FixedTag<Value, 16 / sizeof(Value)>;  // the kernel must know its lanes when it is compiled
 #else
-using D = hn::CappedTag<Value, packed_line / sizeof(Value)>;
+using D = hn::CappedTag<Value, cache_line / sizeof(Value)>;
 #endif
 using V = hn::Vec<D>;
 
 constexpr std::size_t lanes = hn::MaxLanes(D());
-constexpr bool many_registers = lanes * sizeof(Value) == packed_line;  // 32 of them, or 16
+constexpr bool many_registers = lanes * sizeof(Value) == cache_line;  // 32 of them, or 16
 // Packed matrices lie in strips of so many rows, each strip column after column. A tile of a product is a few
 // strips high: its sums stay in registers, and tiles never straddle the diagonal by more than a strip.
 constexpr std::size_t strip = std::max<std::size_t>(lanes, 4);
 constexpr std::size_t tile_width = many_registers ? 8 : 4;  // a tile; divides the strip
 constexpr std::size_t vectors = strip / lanes;              // high
-constexpr std::size_t stride = strip * packed_depth + packed_line / sizeof(Value);  // from strip to strip
-constexpr std::size_t tallest = vectors == 1 ? 3 : 1;  // strips of a tile at most
+constexpr std::size_t stride = strip * packed_depth + cache_line / sizeof(Value);  // from strip to strip
+constexpr std::size_t tallest = vectors == 1 ? 3 : 1;                              // strips of a tile at most
 // Strips whose products are made one after the other, so many as the second-level cache holds besides others.
 constexpr std::size_t block = (many_registers ? 2048 : 768) / sizeof(Value) / strip;
 
