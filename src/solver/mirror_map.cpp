@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/exp_kernel.h"
+#include "base/inverse_root_kernel.h"
 
 namespace isr {
 namespace {
@@ -54,18 +55,17 @@ double MirrorMap::largest_step(const Point& from, const Eigen::VectorXd& dz) con
   return fastest > 0 ? 1 / (rate_ * fastest) : std::numeric_limits<double>::infinity();
 }
 
-double MirrorMap::power(double q) const {
-  switch (network_.depth) {
-    case 3:
-      return 1 / q;
-    case 4:
-      return 1 / std::sqrt(q);
-    default:
-      return std::exp(-std::log(q) / (network_.depth - 2));
-  }
-}
-
 namespace {
+
+// Some coordinates at once, without taking memory.
+constexpr Eigen::Index chunk_size = 128;
+using Chunk = Eigen::Array<double, Eigen::Dynamic, 1, Eigen::ColMajor, chunk_size, 1>;
+
+// body(first, count) for chunks of p coordinates.
+template <class Body>
+void for_each_chunk(Eigen::Index p, const Body& body) {
+  for (Eigen::Index first = 0; first < p; first += chunk_size) body(first, std::min(chunk_size, p - first));
+}
 
 // factor · exp of each value.
 void exponentials(double factor, const Eigen::VectorXd& x, Eigen::VectorXd& result) {
@@ -74,25 +74,51 @@ void exponentials(double factor, const Eigen::VectorXd& x, Eigen::VectorXd& resu
   result *= factor;
 }
 
-double integer_power(double base, int exponent) {
-  double result = 1;
-  for (; exponent > 0; exponent >>= 1, base *= base)
-    if (exponent & 1) result *= base;
+Chunk power(Chunk base, int exponent) {
+  for (; exponent % 2 == 0; exponent /= 2) base *= base;
+  Chunk result = base;
+  while (exponent /= 2) {
+    base *= base;
+    if (exponent % 2 == 1) result *= base;
+  }
   return result;
+}
+
+// Of one branch u (or v) of a deep network at some coordinates.
+struct Branch {
+  Chunk value, before;  // u^N, u^(N−1)
+};
+
+// u0·q^(−1/(N−2))
+Chunk root_of(const Parametrization& network, const double* q, Eigen::Index count) {
+  Chunk u(count);
+  inverse_root_kernel(q, static_cast<std::size_t>(count), network.depth - 2, u.data());
+  return network.start() * u;
+}
+
+Branch branch_of(const Parametrization& network, const double* q, Eigen::Index count) {
+  const Chunk u = root_of(network, q, count), before = power(u, network.depth - 1);
+  return {u * before, before};
 }
 
 }  // namespace
 
 void MirrorMap::evaluate(const Point& point, MirrorValues& values) const {
-  const Eigen::Index p = point.plus.size();
+  const Eigen::VectorXd& x = point.plus;
   const int depth = network_.depth;
-  const double w0 = network_.init, u0 = network_.start();
-  values.w.resize(p), values.slope.resize(p), values.magnitude.resize(p);
+  const double w0 = network_.init;
+  values.w.resize(x.size()), values.slope.resize(x.size()), values.magnitude.resize(x.size());
+  if (depth == 1) {
+    values.slope.setConstant(is_signed_ ? 2 : 1);
+    values.magnitude = (x.array() + w0).abs();
+    if (is_signed_) values.magnitude.array() += (x.array() - w0).abs();
+    return weights(point, values.w);
+  }
   if (depth == 2) {
-    exponentials(w0, point.plus, values.magnitude);
+    exponentials(w0, x, values.magnitude);
     values.w = values.magnitude;
     if (is_signed_) {
-      Eigen::VectorXd& minus = values.slope = -point.plus;
+      Eigen::VectorXd& minus = values.slope = -x;
       exponentials(w0, minus, minus);
       values.w -= minus;
       values.magnitude += minus;
@@ -100,51 +126,44 @@ void MirrorMap::evaluate(const Point& point, MirrorValues& values) const {
     values.slope = 4 * values.magnitude;
     return;
   }
-  // One branch u (or v) as a value u^N and its slope N²u^(2N−2).
-  struct Branch {
-    double value, slope;
-  };
-  const auto branch = [&](double coordinate) -> Branch {
-    if (depth == 1) return {w0 + coordinate, 1};
-    const double u = u0 * power(coordinate), before = integer_power(u, depth - 1);
-    return {u * before, depth * depth * before * before};
-  };
-  for (Eigen::Index j = 0; j < p; ++j) {
-    const Branch plus = branch(point.plus[j]);
-    if (!is_signed_) {
-      values.w[j] = plus.value;
-      values.slope[j] = plus.slope;
-      values.magnitude[j] = std::abs(plus.value);
-      continue;
-    }
-    const Branch minus = branch(depth == 1 ? -point.plus[j] : point.minus[j]);
-    values.w[j] = depth == 1 ? 2 * point.plus[j] : plus.value - minus.value;
-    values.slope[j] = plus.slope + minus.slope;
-    values.magnitude[j] = std::abs(plus.value) + std::abs(minus.value);
-  }
+  const double square = depth * depth;
+  for_each_chunk(x.size(), [&](Eigen::Index first, Eigen::Index count) {
+    auto w = values.w.segment(first, count).array();
+    auto magnitude = values.magnitude.segment(first, count).array();
+    auto slope = values.slope.segment(first, count).array();
+    const Branch plus = branch_of(network_, x.data() + first, count);
+    w = plus.value, magnitude = plus.value.abs(), slope = square * plus.before.square();
+    if (!is_signed_) return;
+    const Branch minus = branch_of(network_, point.minus.data() + first, count);
+    w -= minus.value, magnitude += minus.value.abs(), slope += square * minus.before.square();
+  });
 }
 
 void MirrorMap::weights(const Point& point, Eigen::VectorXd& w) const {
-  const Eigen::Index p = point.plus.size();
+  const Eigen::VectorXd& x = point.plus;
   const int depth = network_.depth;
   const double w0 = network_.init;
-  w.resize(p);
   if (depth == 1) {
     if (is_signed_)
-      w = 2 * point.plus;
+      w = 2 * x;
     else
-      w = (point.plus.array() + w0).matrix();
-  } else if (depth == 2) {
-    if (is_signed_)
-      for (Eigen::Index j = 0; j < p; ++j) w[j] = 2 * w0 * std::sinh(point.plus[j]);
-    else
-      exponentials(w0, point.plus, w);
-  } else {
-    for (Eigen::Index j = 0; j < p; ++j) {
-      w[j] = w0 * integer_power(power(point.plus[j]), depth);
-      if (is_signed_) w[j] -= w0 * integer_power(power(point.minus[j]), depth);
-    }
+      w = (x.array() + w0).matrix();
+    return;
   }
+  if (depth == 2) exponentials(w0, x, w);
+  if (depth == 2 && !is_signed_) return;
+  w.resize(x.size());
+  for_each_chunk(x.size(), [&](Eigen::Index first, Eigen::Index count) {
+    auto part = w.segment(first, count).array();
+    if (depth == 2) {
+      Chunk minus = -x.segment(first, count);
+      exp_kernel(minus.data(), static_cast<std::size_t>(count), minus.data());
+      part -= w0 * minus;
+      return;
+    }
+    part = branch_of(network_, x.data() + first, count).value;
+    if (is_signed_) part -= branch_of(network_, point.minus.data() + first, count).value;
+  });
 }
 
 double MirrorMap::growth(const Point& from, const MirrorValues& values, const Eigen::VectorXd& dz,
@@ -171,19 +190,21 @@ double MirrorMap::growth(const Point& from, const MirrorValues& values, const Ei
 }
 
 double MirrorMap::potential(const Point& point) const {
-  const double w0 = network_.init, u0 = network_.start();
-  const auto branch = [&](double coordinate) {
-    if (network_.depth == 1) return coordinate * (coordinate / 2 + w0);
-    if (network_.depth == 2) return w0 * std::exp(coordinate) / 4;
-    const double u = u0 * power(coordinate);
-    return u * u / (2 * network_.depth);
+  const double w0 = network_.init;
+  const auto branches = [&](const Eigen::VectorXd& coordinates) {
+    double sum = 0;
+    for_each_chunk(coordinates.size(), [&](Eigen::Index first, Eigen::Index count) {
+      const auto some = coordinates.segment(first, count).array();
+      if (network_.depth == 1) sum += (some * (some / 2 + w0)).sum();
+      if (network_.depth == 2) sum += w0 / 4 * some.exp().sum();
+      if (network_.depth > 2)
+        sum += root_of(network_, some.data(), count).square().sum() / (2 * network_.depth);
+    });
+    return sum;
   };
-  double sum = 0;
-  for (Eigen::Index j = 0; j < point.plus.size(); ++j) {
-    sum += branch(point.plus[j]);
-    if (is_signed_) sum += branch(network_.depth <= 2 ? -point.plus[j] : point.minus[j]);
-  }
-  return sum;
+  const double sum = branches(point.plus);
+  if (!is_signed_) return sum;
+  return sum + (network_.depth <= 2 ? branches(-point.plus) : branches(point.minus));
 }
 
 }  // namespace isr

@@ -64,8 +64,6 @@ class MirrorMap {
   const Parametrization& network() const { return network_; }
 
  private:
-  double power(double q) const;  // u/u0 = q^(−1/(N−2)) for N ≥ 3
-
   Parametrization network_;
   bool is_signed_;
   double rate_;  // κ = 1, 4, N(N−2)u0^(N−2)
