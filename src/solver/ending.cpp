@@ -84,7 +84,7 @@ PathEnd follow_to_least(Path& path, const ErrorOfW& error, const PathObserver& o
   return best;
 }
 
-HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position, double residual) {
+HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position, const ResidualOfError& end) {
   constexpr double risen = 1.5;
   HeldOutCurve curve;
   Eigen::MatrixXd w;
@@ -97,7 +97,8 @@ HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position,
       last = error(w);
       least = std::min(least, last);
       curve.append(position == Position::time ? time : 1 / path.residual(), last);
-      if (residual > 0 && path.residual_at(time) <= residual) return curve;
+      const double residual = end(last);
+      if (path.residual() <= residual && path.residual_at(time) <= residual) return curve;
     }
     if (position == Position::time ? curve.is_past_best() : last > risen * least) break;
   }

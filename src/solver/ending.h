@@ -38,8 +38,11 @@ PathEnd follow_to_least(Path& path, const ErrorOfW& error, const PathObserver& o
 // ‖y‖/‖Xw − y‖, once the error is half as large again as the least.
 enum class Position { time, fit };
 
-// `error` along the path, until then, or until the residual has fallen to `residual`·‖y‖.
-HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position, double residual = 0);
+// The ‖Xw − y‖/‖y‖ at which reading ends too, where the error that is read is so large.
+using ResidualOfError = std::function<double(double error)>;
+
+// `error` along the path, until then, or until the residual has fallen to `end`.
+HeldOutCurve read_held_out(Path& path, const ErrorOfW& error, Position position, const ResidualOfError& end);
 
 // The first time in the last step at which the residual, which falls along a path, is at most `residual`.
 double time_of_residual(const Path& path, double residual);

@@ -23,6 +23,16 @@ Goal reading_goal(const Plan& plan) {
   return goal;
 }
 
+// Measurements that are fitted 100 times as closely as others are predicted have nothing left to say about
+// these: what the path goes on to fit is their noise.
+ResidualOfError residual_of_noise(const Fold& fold, double norm) {
+  constexpr double closer = 0.01;
+  const auto kept = static_cast<double>(fold.kept.size()),
+             held_out = static_cast<double>(fold.held_out.size());
+  const double factor = norm > 0 ? closer * std::sqrt(kept / held_out) / norm : 0;
+  return [factor](double error) { return factor * std::sqrt(error); };
+}
+
 StoppingPoint at_time(double time) {
   StoppingPoint point;
   point.flow_time = time;
@@ -145,7 +155,8 @@ HeldOutCurve StopChoice::read_fold(const Plan& plan, const Fold& fold, const Mat
   Rounds rounds(plan, part, units, cancelled_, progressed_);
   rounds.run(goal, [&](Path& path) {
     const auto error = [&](const MatrixXd& w) { return units.residual(judge, w, held).squaredNorm(); };
-    curve = read_held_out(path, error, plan.reads_fit ? Position::fit : Position::time);
+    curve = read_held_out(path, error, plan.reads_fit ? Position::fit : Position::time,
+                          residual_of_noise(fold, units.measurements(part.y).norm()));
   });
   return curve;
 }
@@ -176,7 +187,7 @@ HoldOutChoice StopChoice::least_risk(const Plan& plan, const MatrixXd& y, double
       const auto error = [&](const MatrixXd& w) {
         return units.residual(*systems_.problem().operators.system, w, to_judge_by).squaredNorm();
       };
-      curves[k] = read_held_out(path, error, Position::time, noise);
+      curves[k] = read_held_out(path, error, Position::time, [noise](double) { return noise; });
     });
   });
   return choose_position(curves, y.size());

@@ -137,11 +137,17 @@ TEST(FollowToLeast, SaysWhenItWasCancelled) {
   EXPECT_TRUE(end.w.allFinite());
 }
 
+// For a reading that ends by its error alone.
+double at_no_residual(double) {
+  return 0;
+}
+
 TEST(ReadHeldOut, ReadsTheErrorAgainstTheTimeUntilItIsPastItsBest) {
   KnownPath path(true, 100);
   const double best = 1 - std::exp(-0.1);
   const HeldOutCurve curve = read_held_out(
-      path, [&](const Eigen::MatrixXd& w) { return (w(0) - best) * (w(0) - best) + 1e-3; }, Position::time);
+      path, [&](const Eigen::MatrixXd& w) { return (w(0) - best) * (w(0) - best) + 1e-3; }, Position::time,
+      at_no_residual);
   EXPECT_TRUE(curve.is_past_best());
   EXPECT_LT(path.steps(), 10);
   EXPECT_NEAR(curve.at(0.1), 1e-3, 1e-4);
@@ -150,14 +156,16 @@ TEST(ReadHeldOut, ReadsTheErrorAgainstTheTimeUntilItIsPastItsBest) {
 TEST(ReadHeldOut, ReadsTheErrorAgainstTheFitUntilItIsHalfAsLargeAgain) {
   KnownPath path(false, 100);
   const HeldOutCurve curve = read_held_out(
-      path, [&](const Eigen::MatrixXd& w) { return 1 + std::abs(w(0) - 0.5); }, Position::fit);
+      path, [&](const Eigen::MatrixXd& w) { return 1 + std::abs(w(0) - 0.5); }, Position::fit,
+      at_no_residual);
   ASSERT_GE(curve.positions.size(), 3u);
   EXPECT_DOUBLE_EQ(curve.positions.front(), std::exp(0.01));  // ‖y‖/‖Xw − y‖
   EXPECT_LE(curve.errors.back(), 1.5);
 
   KnownPath steep(false, 100);
   const HeldOutCurve until_worse = read_held_out(
-      steep, [&](const Eigen::MatrixXd& w) { return 1 + 4 * std::abs(w(0) - 0.5); }, Position::fit);
+      steep, [&](const Eigen::MatrixXd& w) { return 1 + 4 * std::abs(w(0) - 0.5); }, Position::fit,
+      at_no_residual);
   EXPECT_GT(until_worse.errors.back(), 1.5 * 1.1);
   EXPECT_LT(steep.steps(), 12);
 }
@@ -165,10 +173,20 @@ TEST(ReadHeldOut, ReadsTheErrorAgainstTheFitUntilItIsHalfAsLargeAgain) {
 TEST(ReadHeldOut, EndsWhereTheMeasurementsAreFitted) {
   KnownPath path(true, 100);
   const HeldOutCurve curve = read_held_out(
-      path, [](const Eigen::MatrixXd& w) { return 1 - w(0); }, Position::time, 0.6);
+      path, [](const Eigen::MatrixXd& w) { return 1 - w(0); }, Position::time, [](double) { return 0.6; });
   EXPECT_LT(path.residual(), 0.53);  // at the end of the step
   EXPECT_LE(path.residual_at(curve.positions.back()), 0.6);
   EXPECT_NEAR(curve.positions.back(), -std::log(0.6), 0.05);  // the first reading there
+}
+
+TEST(ReadHeldOut, EndsWhereTheMeasurementsAreFittedFarCloserThanOthersArePredicted) {
+  KnownPath path(true, 100);
+  const HeldOutCurve curve = read_held_out(
+      path, [](const Eigen::MatrixXd& w) { return 2 + w(0); }, Position::time,
+      [](double error) { return 0.2 * error; });
+  const double end = 1 - curve.errors.back() + 2;  // the residual there
+  EXPECT_LE(end, 0.2 * curve.errors.back());
+  EXPECT_GT(end, 0.15 * curve.errors.back());
 }
 
 TEST(ReadingTimes, AreEvenInTheLogarithmWithinAStep) {
