@@ -126,13 +126,15 @@ bool NewtonFlow::advance() {
       // A small change is not worth a new factorization, but to many steps.
       constexpr int many = 8;
       if (used == h && (factor <= 0.95 || factor >= 1.2 || ++steps_alike_ >= many)) {
-        next_step_ = std::min(used * std::clamp(factor, 0.2, 8.0), longest_step);
+        const double most = rejected_in_turn_ > 0 ? 1 : 8;  // what was too long for this is for the next too
+        next_step_ = std::min(used * std::clamp(factor, 0.2, most), longest_step);
         steps_alike_ = 0;
       }
+      rejected_in_turn_ = 0;
       return true;
     }
     ++rejected_;
-    next_step_ = used * std::clamp(factor, 0.1, 0.8);
+    next_step_ = used * std::clamp(factor, 0.1, ++rejected_in_turn_ > 1 ? 0.5 : 0.8);
     if (!(time_ + next_step_ > time_)) return end(Status::stalled);
   }
   return false;

@@ -89,7 +89,8 @@ class NewtonFlow final : public Path {
   Eigen::VectorXd error_;  // the error estimate in z
   std::int64_t steps_ = 0;
   int rejected_ = 0, factorizations_ = 0;
-  int steps_alike_ = 0;  // in length, so far
+  int steps_alike_ = 0;       // in length, so far
+  int rejected_in_turn_ = 0;  // before the next one
   bool at_rest_ = false, ended_ = false;
   Status status_ = Status::finished;
 };
