@@ -29,13 +29,13 @@ struct MeasureOptions {
 
 // One operator measures all pictures of a folder.
 PictureGroup only_group(const std::vector<LabelledImage>& images, const MeasurementOptions& options) {
-  std::vector<PictureGroup> groups = options.noisy_groups(images);
-  if (groups.size() == 1) return std::move(groups[0]);
-  if (options.snr)
+  std::vector<PictureGroup> groups = options.groups(images);
+  if (options.snr && images.size() > 1)
     throw UsageError(
         "--snr gives each picture a noise of its own, and a problem folder has one: measure the pictures "
         "apart, "
         "or give --noise");
+  if (groups.size() == 1) return std::move(groups[0]);
   const LabelledImage &first = images[groups[0].members[0]], &other = images[groups[1].members[0]];
   const Image &a = first.image, &b = other.image;
   const bool one_shape = a.height == b.height && a.width == b.width && a.channels() == b.channels();

@@ -22,7 +22,7 @@ void recover_group(RecoveryReport& report, const PictureGroup& group, const Reco
                    bool show_progress) {
   const MeasurementOptions& measurement = options.measurement;
   const auto pictures = static_cast<Index>(group.members.size());
-  check_memory(group.model, estimated_bytes(group.model, measurement.noise, pictures, options.solver),
+  check_memory(group.model, estimated_bytes(group.model, measurement.usual_noise(), pictures, options.solver),
                parse_memory(measurement.max_memory));
   Measured simulated = measurement.measured(report.subjects, group);
   simulated.problem = corrected(std::move(simulated.problem), {});
@@ -32,11 +32,10 @@ void recover_group(RecoveryReport& report, const PictureGroup& group, const Reco
 
 // A line for all that differ in their pictures alone.
 void announce_groups(const std::vector<PictureGroup>& groups, const RecoveryOptions& options) {
-  const double noise =
-      options.measurement.snr ? 1 : options.measurement.noise;  // any: what is said is the same
   std::vector<Json> plans;
   for (const auto& group : groups) {
-    Json plan = plan_of(group.model, noise, static_cast<Index>(group.members.size()), options.solver);
+    Json plan = plan_of(group.model, options.measurement.usual_noise(),
+                        static_cast<Index>(group.members.size()), options.solver);
     const auto same = [&](const Json& other) {
       return std::all_of(plan.items().begin(), plan.items().end(), [&](const auto& item) {
         return item.key() == "pictures" || item.key().ends_with("_bytes") ||
@@ -163,15 +162,6 @@ std::vector<PictureGroup> MeasurementOptions::groups(const std::vector<LabelledI
   return groups;
 }
 
-std::vector<PictureGroup> MeasurementOptions::noisy_groups(const std::vector<LabelledImage>& images) const {
-  std::vector<PictureGroup> joint = groups(images);
-  if (!snr) return joint;
-  std::vector<PictureGroup> single;
-  for (const PictureGroup& group : joint)
-    for (const std::size_t member : group.members) single.push_back({group.model, {member}});
-  return single;
-}
-
 double MeasurementOptions::common_noise(const std::vector<LabelledImage>& images,
                                         const std::vector<PictureGroup>& groups) const {
   double energy = 0, count = 0;
@@ -191,9 +181,17 @@ Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
                                       const PictureGroup& group) const {
   if (!snr) return measure_images(images, group, noise);
   Measured result = measure_images(images, group, 0);
-  Eigen::MatrixXd& y = result.problem.measurements;
-  result.problem.noise = noise_at(y.norm() / std::sqrt(static_cast<double>(y.size())));
-  y = add_noise(y, result.problem.noise, group.model.seed);
+  Problem& problem = result.problem;
+  const Index channels = group.model.channels, pictures = problem.measurements.cols() / channels;
+  problem.picture_noise.resize(pictures);
+  for (Index i = 0; i < pictures; ++i) {
+    auto y = problem.measurements.middleCols(i * channels, channels);
+    problem.picture_noise[i] = noise_at(y.norm() / std::sqrt(static_cast<double>(y.size())));
+    y = add_noise(y, problem.picture_noise[i], group.model.seed);
+  }
+  if (pictures > 1) return result;
+  problem.noise = problem.picture_noise[0];
+  problem.picture_noise.resize(0);
   return result;
 }
 
@@ -251,12 +249,16 @@ void RecoveryOptions::validate() const {
 void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& common) {
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
   std::vector<Json> plans;
-  for (const auto& group : options.measurement.noisy_groups(images)) {
+  for (const auto& group : options.measurement.groups(images)) {
     const auto pictures = static_cast<Index>(group.members.size());
-    Json plan = plan_of(group.model, options.measurement.noise, pictures, options.solver);
+    Json plan = plan_of(group.model, options.measurement.usual_noise(), pictures, options.solver);
     if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.measurement.max_memory)) {
       const Problem problem = options.measurement.measured(images, group).problem;
-      plan = plan_of(group.model, problem.noise, pictures, options.solver);
+      plan = plan_of(group.model, problem.noise_of(0), pictures, options.solver);
+      if (problem.picture_noise.size() > 0) {
+        plan["noise"] = std::vector<double>(problem.picture_noise.begin(), problem.picture_noise.end());
+        if (plan["stop"].get<std::string>().starts_with("discrepancy")) plan["stop"] = "discrepancy";
+      }
       const auto seconds = expected_seconds(problem, options.solver);
       plan["time_seconds"] = seconds ? Json(*seconds) : Json();
     }
@@ -272,7 +274,7 @@ void run_recovery(const RecoveryOptions& options, const CommonOptions& common, c
   OutputDirectory out(options.output.out, options.output.force);  // refused now rather than after the work
   RecoveryReport report;
   report.subjects = options.source.load(common.quiet);
-  const std::vector<PictureGroup> groups = options.measurement.noisy_groups(report.subjects);
+  const std::vector<PictureGroup> groups = options.measurement.groups(report.subjects);
   if (!common.quiet) announce_groups(groups, options);
   for (const auto& group : groups) recover_group(report, group, options, !common.quiet);
 

@@ -36,13 +36,13 @@ struct MeasurementOptions {
 
   // Images that one operator can measure are solved together.
   std::vector<PictureGroup> groups(const std::vector<LabelledImage>& images) const;
-  // With an SNR each has a noise, and so a group, of its own.
-  std::vector<PictureGroup> noisy_groups(const std::vector<LabelledImage>& images) const;
   // σ by the SNR of all their measurements together.
   double common_noise(const std::vector<LabelledImage>& images,
                       const std::vector<PictureGroup>& groups) const;
-  // With the noise asked for.
+  // With the noise asked for: by an SNR each picture has one of its own.
   Measured measured(const std::vector<LabelledImage>& images, const PictureGroup& group) const;
+  // A noise such as measurements will have, where it is not known before.
+  double usual_noise() const { return snr ? 1 : noise; }
   void describe(nlohmann::ordered_json& json) const;
 
  private:

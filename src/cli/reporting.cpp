@@ -24,6 +24,9 @@ std::string how_made(const Problem& problem) {
   if (model.basis != "pixel") note += ", basis " + model.basis;
   if (model.weighted)
     note += ", measurements weighted by their noise";
+  else if (problem.picture_noise.size() > 0)
+    note += ", noise σ = " + shown(problem.picture_noise.minCoeff()) + " to " +
+            shown(problem.picture_noise.maxCoeff());
   else if (problem.noise > 0)
     note += ", noise σ = " + shown(problem.noise);
   return note;

@@ -190,7 +190,7 @@ void add_baselines(std::vector<SolvedMethod>& methods, const Problem& problem, c
   BaselineOptions baseline_options;
   baseline_options.seed = problem.model.seed;
   baseline_options.nonnegative =
-      plan(problem.model, problem.noise, options.all()[0]).network.model == Model::nonnegative;
+      plan(problem.model, problem.noise_of(0), options.all()[0]).network.model == Model::nonnegative;
   Baselines baselines(*problem.operators.system, baseline_options);
   const auto channels = static_cast<std::size_t>(problem.model.channels);
   for (const Baseline kind : kinds) {

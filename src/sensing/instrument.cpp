@@ -42,7 +42,7 @@ void subtract_pairs(Problem& problem, VectorXd& sigma) {
   problem.measurements = y(first, Eigen::all) - y(second, Eigen::all);
   if (sigma.size() > 0)
     sigma = (sigma(first).array().square() + sigma(second).array().square()).sqrt().matrix().eval();
-  problem.noise *= std::sqrt(2.0);
+  problem.noise *= std::sqrt(2.0), problem.picture_noise *= std::sqrt(2.0);
   model.measurements /= 2;
   model.patterns->readings = "signed";
   problem.operators = make_operators(model);
@@ -133,7 +133,7 @@ Problem corrected(Problem problem, const Instrument& instrument) {
   auto seen = std::make_shared<CorrectedOperator>(sensing, faults);
   problem.measurements = seen->corrected(std::move(problem.measurements));
   model.weighted = sigma.size() > 0;
-  if (model.weighted) problem.noise = 1;
+  if (model.weighted) problem.noise = 1, problem.picture_noise.resize(0);
   model.corrected = true;
   problem.operators.sensing = seen;
   if (instrument.outliers) {

@@ -92,6 +92,9 @@ struct Problem {
   Operators operators;
   Eigen::MatrixXd measurements;  // y, n × columns: a column for each channel of each picture in turn
   double noise = std::numeric_limits<double>::quiet_NaN();  // σ of each measurement where it is known
+  Eigen::VectorXd picture_noise{};                          // in its place: of each picture's
+
+  double noise_of(Index picture) const { return picture_noise.size() > 0 ? picture_noise[picture] : noise; }
 };
 
 // Matrices by columns or by rows, whole or a part of others: no copy is made for the call.

@@ -31,8 +31,8 @@ class Recoverer::Engine {
     if (!y.allFinite()) throw Error("the measurements hold a value that is not a finite number");
   }
 
-  Plan plan_of(const RecoverOptions& options) const {
-    const Plan chosen = plan(problem_.model, problem_.noise, options);
+  Plan plan_of(const Job& job) const {
+    const Plan chosen = plan(problem_.model, problem_.noise_of(job.picture), *job.options);
     if (chosen.stop.rule == StopRule::oracle && !watch_.error)
       throw UsageError("stop oracle needs the true image, which is not known here");
     return chosen;
@@ -266,17 +266,17 @@ Index Recoverer::pictures() const {
 }
 
 Recovery Recoverer::solve(Index picture, const RecoverOptions& options) const {
-  return engine_->solve(engine_->plan_of(options), picture);
+  return engine_->solve(engine_->plan_of({picture, &options}), picture);
 }
 
-bool Recoverer::go_together(const RecoverOptions& options) const {
-  return engine_->go_together(engine_->plan_of(options));
+bool Recoverer::go_together(const Job& job) const {
+  return engine_->go_together(engine_->plan_of(job));
 }
 
 std::vector<Recovery> Recoverer::solve_together(std::span<const Job> jobs) const {
   std::vector<Plan> plans;
   for (const Job& job : jobs) {
-    plans.push_back(engine_->plan_of(*job.options));
+    plans.push_back(engine_->plan_of(job));
     if (!engine_->go_together(plans.back()))
       throw Error("these options cannot be solved together with others");
   }
@@ -288,11 +288,11 @@ Recovery Recoverer::trace(Index picture, const RecoverOptions& options, const Pa
   RecoverOptions whole = options;
   whole.stop = {};
   whole.stop.rule = options.solver == SolverKind::gradient_descent ? StopRule::iterations : StopRule::limit;
-  return engine_->trace(engine_->plan_of(whole), picture, observer);
+  return engine_->trace(engine_->plan_of({picture, &whole}), picture, observer);
 }
 
 StoppingPoint Recoverer::stopping_point(Index picture, const RecoverOptions& options) const {
-  return engine_->stopping_point(engine_->plan_of(options), picture);
+  return engine_->stopping_point(engine_->plan_of({picture, &options}), picture);
 }
 
 Recovery recover(const Problem& problem, const RecoverOptions& options, const RecoverWatch& watch) {

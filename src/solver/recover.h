@@ -92,9 +92,9 @@ class ISR_API Recoverer {
     const RecoverOptions* options;
   };
 
-  // May solve_together take such jobs? Gradient descent with constant steps and a given start may, for a
+  // May solve_together take this job? Gradient descent with constant steps and a given start may, for a
   // number of iterations, on pictures of one channel that have no basis with expected sizes.
-  bool go_together(const RecoverOptions& options) const;
+  bool go_together(const Job& job) const;
 
   // As solve() of each, to the bit; with one product for all in each iteration.
   std::vector<Recovery> solve_together(std::span<const Job> jobs) const;

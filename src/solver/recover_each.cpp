@@ -87,11 +87,12 @@ class AllJobs {
         pictures_(static_cast<std::size_t>(recoverer.pictures())),
         results_(options.size(), std::vector<Recovery>(pictures_)) {
     double all_paths = 0;
-    for (const RecoverOptions& one : options) {
-      const Plan chosen = plan(problem.model, problem.noise, one);
+    for (std::size_t job = 0; job < options.size() * pictures_; ++job) {
+      const double noise = problem.noise_of(static_cast<Index>(picture_of(job)));
+      const Plan chosen = plan(problem.model, noise, options[option_of(job)]);
       alone_.push_back(chosen.one_by_one);
       paths_.push_back(expected_paths(chosen, problem.model.channels));
-      all_paths += paths_.back() * static_cast<double>(pictures_);
+      all_paths += paths_.back();
     }
     work_.begin(all_paths, watch.progress);
   }
@@ -100,9 +101,9 @@ class AllJobs {
     std::vector<std::size_t> joined, one_by_one;
     std::vector<std::vector<std::size_t>> groups;
     for (std::size_t job = 0; job < options_.size() * pictures_; ++job) {
-      if (alone_[option_of(job)])
+      if (alone_[job])
         one_by_one.push_back(job);
-      else if (recoverer_.go_together(options_[option_of(job)]))
+      else if (recoverer_.go_together(described(job)))
         joined.push_back(job);
       else
         groups.push_back({job});
@@ -117,9 +118,13 @@ class AllJobs {
   std::size_t option_of(std::size_t job) const { return job % options_.size(); }
   std::size_t picture_of(std::size_t job) const { return job / options_.size(); }
 
+  Recoverer::Job described(std::size_t job) const {
+    return {static_cast<Index>(picture_of(job)), &options_[option_of(job)]};
+  }
+
   void take(std::size_t job, Recovery found) {
     results_[option_of(job)][picture_of(job)] = std::move(found);
-    work_.add_job(paths_[option_of(job)]);
+    work_.add_job(paths_[job]);
   }
 
   void solve(std::size_t job) {
@@ -127,15 +132,14 @@ class AllJobs {
     if (watch_.cancelled && watch_.cancelled())
       found.status = Status::cancelled;
     else
-      found = recoverer_.solve(static_cast<Index>(picture_of(job)), options_[option_of(job)]);
+      found = recoverer_.solve(described(job).picture, *described(job).options);
     take(job, std::move(found));
   }
 
   void solve_group(const std::vector<std::size_t>& group) {
     if (group.size() == 1) return solve(group.front());
     std::vector<Recoverer::Job> together;
-    for (const std::size_t job : group)
-      together.push_back({static_cast<Index>(picture_of(job)), &options_[option_of(job)]});
+    for (const std::size_t job : group) together.push_back(described(job));
     std::vector<Recovery> found = recoverer_.solve_together(together);
     for (std::size_t i = 0; i < group.size(); ++i) take(group[i], std::move(found[i]));
   }
@@ -145,8 +149,8 @@ class AllJobs {
   const Recoverer& recoverer_;
   WorkDone& work_;
   std::size_t pictures_;
-  std::vector<bool> alone_;    // by option: all threads on one picture
-  std::vector<double> paths_;  // by option: that a picture takes
+  std::vector<bool> alone_;    // by job: all threads on one picture
+  std::vector<double> paths_;  // by job: that it takes
   std::vector<std::vector<Recovery>> results_;
 };
 

@@ -183,6 +183,22 @@ TEST_F(MeasureSolveTest, AnSnrIsThatOfTheMeasurementsToTheirNoise) {
   EXPECT_THAT(isr("measure mnist:train:1,2 --snr 20 -o wrong").err, HasSubstr("measure the pictures apart"));
 }
 
+TEST_F(MeasureSolveTest, AnSnrGivesEachPictureTheNoiseThatItHasAlone) {
+  const std::string options = " --snr 20dB --stop discrepancy --depth 2 --quiet";
+  ASSERT_EQ(isr("recover mnist:train:1,3" + options + " -o both").status, 0);
+  ASSERT_EQ(isr("recover mnist:train:3" + options + " -o second").status, 0);
+  const auto row = [&](const char* folder, std::size_t i) {
+    json results = json::parse(contents_of(work() / folder / "results.json"))["results"][i];
+    results.erase("seconds");
+    return results;
+  };
+  EXPECT_EQ(row("both", 1), row("second", 0));
+  EXPECT_NE(row("both", 0)["stop_reason"], row("both", 1)["stop_reason"]);
+  const std::string plan = isr("recover mnist:train:1,3 --snr 20dB --dry-run --json").out;
+  EXPECT_EQ(json::parse(plan)["noise"].size(), 2u) << plan;
+  EXPECT_EQ(json::parse(plan)["stop"], "discrepancy");
+}
+
 TEST_F(MeasureSolveTest, WrongUsageEndsWithStatusTwoAndOneSentence) {
   const auto usage = [&](const std::string& arguments) {
     const CommandResult outcome = isr(arguments);

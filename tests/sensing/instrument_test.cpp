@@ -80,10 +80,12 @@ TEST(Instrument, NothingToCorrectLeavesTheProblemAsItIs) {
 }
 
 TEST(Instrument, PairsBecomeSignedMeasurementsOfTheirDifference) {
-  const Problem pairs = simulated({"hadamard", "zigzag", "pairs"}, 100);
+  Problem pairs = simulated({"hadamard", "zigzag", "pairs"}, 100);
+  pairs.picture_noise = VectorXd{{0.5, 1}};
   const Problem signed_ones = corrected(pairs, {});
   EXPECT_EQ(signed_ones.model.measurements, 50);
   EXPECT_NEAR(signed_ones.noise, 0.25 * std::sqrt(2.0), 1e-12);
+  EXPECT_NEAR(signed_ones.noise_of(1), std::sqrt(2.0), 1e-12);
   const MatrixXd y = pairs.measurements;
   EXPECT_EQ(signed_ones.measurements.row(7), y.row(14) - y.row(15));
   const MatrixXd x = pairs.operators.sensing->dense();
@@ -124,12 +126,13 @@ TEST(Instrument, TheMeanOfPositiveReadingsIsMadeAsWeakAsTheRest) {
 
 TEST(Instrument, PoissonWeightsMakeTheNoiseOne) {
   Problem problem = simulated({"pixel"}, 4);
+  problem.picture_noise = VectorXd{{0.5, 2}};
   problem.measurements = MatrixXd::Zero(4, 2);
   problem.measurements << 0, 0, 3, 5, 99, 101, 1e6, 1e6;
   Instrument poisson;
   poisson.poisson = true;
   const Problem weighted = corrected(problem, poisson);
-  EXPECT_EQ(weighted.noise, 1);
+  EXPECT_EQ(weighted.noise_of(1), 1);
   EXPECT_NEAR(weighted.measurements(2, 0), 99 / std::sqrt(100 + 0.375), 1e-12);
   problem.measurements(0, 0) = -1;
   EXPECT_THROW(corrected(problem, poisson), Error);

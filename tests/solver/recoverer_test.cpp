@@ -11,6 +11,7 @@
 #include "base/test_files.h"
 #include "sensing/choose_model.h"
 #include "sensing/ensembles.h"
+#include "solver/flow_problems.h"
 #include "solver/products_operator.h"
 #include "solver/recover.h"
 #include "solver/spikes.h"
@@ -155,6 +156,24 @@ TEST(RecoverEach, SolvesEveryPictureByEveryOption) {
     }
 }
 
+TEST(RecoverEach, StopsEachPictureByItsOwnNoise) {
+  const Eigen::MatrixXd x = gaussian(40, 60, 5);
+  Eigen::MatrixXd truth = Eigen::MatrixXd::Zero(60, 3);
+  for (Index i = 0; i < 3; ++i) truth(7 * i + 2, i) = 1, truth(11 * i + 5, i) = 2;
+  const Eigen::VectorXd noises{{0.05, 0, 0.5}};  // the second has none: it goes to its limit
+  Problem problem = make_problem(x, x * truth + gaussian(40, 3, 6) * noises.asDiagonal());
+  problem.picture_noise = noises;
+  const std::vector<RecoverOptions> options{options_of(2, "auto", Model::nonnegative)};
+  const auto found = recover_each(problem, options);
+  for (Index i = 0; i < 3; ++i) {
+    const Problem one = make_problem(x, problem.measurements.col(i), noises[i]);
+    const Recovery alone = recover(one, options[0]);
+    EXPECT_EQ(found[0][static_cast<std::size_t>(i)].w, alone.w) << i;
+    EXPECT_EQ(describe(found[0][static_cast<std::size_t>(i)]), describe(alone)) << i;
+  }
+  EXPECT_NE(found[0][0].rule.sigma, found[0][2].rule.sigma);
+}
+
 // Seven pictures at three depths: groups of several sizes, for one, two and five threads, and none for many.
 void expect_same_together_and_alone(Ensemble ensemble) {
   RandomStream random = RandomStream::named(4, "pictures");
@@ -170,7 +189,7 @@ void expect_same_together_and_alone(Ensemble ensemble) {
     options.back().solver = SolverKind::gradient_descent;
     options.back().init = 1e-3;
     options.back().iterations = 500;
-    EXPECT_TRUE(Recoverer(problem).go_together(options.back()));
+    EXPECT_TRUE(Recoverer(problem).go_together({0, &options.back()}));
   }
   for (const int threads : {1, 2, 5, 21}) {
     set_thread_count(threads);
