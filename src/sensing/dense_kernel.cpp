@@ -27,6 +27,19 @@ constexpr std::size_t tile_of_many = 4, tile_of_one = 8;  // rows, or vectors of
 // What stays in the first-level cache, columns of the matrix, and in the second, entries.
 constexpr std::size_t near_columns = 1024, near_entries = 49152;
 
+// r of column b at this row += (begin == 0: = −y +) the lanes of `sum` and the products from column j to end − 1
+// of the matrix.
+HWY_INLINE void AddSum(const DenseBlock& k, std::size_t row, std::size_t b, std::size_t begin, std::size_t j,
+                       std::size_t end, hn::Vec<D> sums) {
+  const float* const x = k.matrix + row * k.stride;
+  float sum = hn::GetLane(hn::SumOfLanes(D(), sums));
+  for (; j < end; ++j) sum += x[j] * k.w[b][j];
+  if (begin > 0)
+    k.r[b][row] += sum;
+  else
+    k.r[b][row] = k.y[b] ? sum - k.y[b][row] : sum;
+}
+
 // r[first …] of `group` columns += (begin == 0: = −y +) the products of `rows` rows with w, from column begin
 // to end − 1 of the matrix.
 template <std::size_t rows, std::size_t group>
@@ -49,18 +62,8 @@ HWY_INLINE void DotTile(const DenseBlock& k, std::size_t row, std::size_t first,
       for (std::size_t i = 0; i < rows; ++i) sums[i][b] = hn::MulAdd(v[i], column, sums[i][b]);
     }
   }
-  for (std::size_t b = 0; b < group; ++b) {
-    const float* const y = k.y[first + b];
-    float* const r = k.r[first + b] + row;
-    for (std::size_t i = 0; i < rows; ++i) {
-      float sum = hn::GetLane(hn::SumOfLanes(d, sums[i][b]));
-      for (std::size_t t = j; t < end; ++t) sum += x[i][t] * w[b][t];
-      if (begin > 0)
-        r[i] += sum;
-      else
-        r[i] = y ? sum - y[row + i] : sum;
-    }
-  }
+  for (std::size_t b = 0; b < group; ++b)
+    for (std::size_t i = 0; i < rows; ++i) AddSum(k, row + i, first + b, begin, j, end, sums[i][b]);
 }
 
 // g[first …] of `group` columns += rows begin … end − 1, weighted by r, at `vectors` vectors from column j.
@@ -136,11 +139,56 @@ void GradientOfRows(const DenseBlock& k, std::size_t first_row, std::size_t last
                              HWY_ATTR { AddTile<One, 1, group()>(One(), k, first_row, last_row, first, j); });
 }
 
+// One column: g += `rows` rows from `row` on, weighted by r, and r of as many after them, both at once: while
+// these come from far away, those are near.
+template <std::size_t rows>
+HWY_INLINE void GradientAndNextProducts(const DenseBlock& k, std::size_t row) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d);
+  const float *near[rows], *next[rows];
+  hn::Vec<D> weights[rows], sums[rows];
+  for (std::size_t i = 0; i < rows; ++i) {
+    near[i] = k.matrix + (row + i) * k.stride;
+    next[i] = near[i] + rows * k.stride;
+    weights[i] = hn::Set(d, k.r[0][row + i]);
+  }
+  const float* const w = k.w[0];
+  float* const g = k.g[0];
+  for (std::size_t begin = 0; begin == 0 || begin < k.cols; begin += near_columns) {
+    const std::size_t end = std::min(k.cols, begin + near_columns);
+    for (auto& sum : sums) sum = hn::Zero(d);
+    std::size_t j = begin;
+    for (; j + lanes <= end; j += lanes) {
+      const auto column = hn::LoadU(d, w + j);
+      auto sum = hn::LoadU(d, g + j);
+      for (std::size_t i = 0; i < rows; ++i) {
+        sums[i] = hn::MulAdd(hn::LoadU(d, next[i] + j), column, sums[i]);
+        sum = hn::MulAdd(hn::LoadU(d, near[i] + j), weights[i], sum);
+      }
+      hn::StoreU(sum, d, g + j);
+    }
+    using One = hn::CappedTag<float, 1>;
+    for (std::size_t t = j; t < end; ++t) AddTile<One, 1, 1>(One(), k, row, row + rows, 0, t);
+    for (std::size_t i = 0; i < rows; ++i) AddSum(k, row + rows + i, 0, begin, j, end, sums[i]);
+  }
+}
+
+void FusedOfOne(const DenseBlock& k) {
+  constexpr std::size_t rows = 4;
+  std::size_t row = 0;
+  if (k.rows >= 2 * rows) {
+    ProductsOfRows<rows>(k, 0, rows);
+    for (; row + 2 * rows <= k.rows; row += rows) GradientAndNextProducts<rows>(k, row);
+    GradientOfRows<tile_of_one>(k, row, row + rows);
+    row += rows;
+  }
+  ProductsOfRows<tile_of_one>(k, row, k.rows);
+  GradientOfRows<tile_of_one>(k, row, k.rows);
+}
+
 template <bool products, bool gradient>
 void Run(const DenseBlock& k) {
-  // For one column all that counts is how near the rows are when they are read again.
-  const std::size_t entries = k.columns == 1 ? near_entries / 8 : near_entries;
-  const std::size_t at_once = std::max<std::size_t>(8, entries / std::max<std::size_t>(1, k.cols) / 8 * 8);
+  const std::size_t at_once = std::max<std::size_t>(8, near_entries / std::max<std::size_t>(1, k.cols) / 8 * 8);
   for (std::size_t first = 0; first < k.rows; first += at_once) {
     const std::size_t last = std::min(k.rows, first + at_once);
     if constexpr (products)
@@ -157,7 +205,7 @@ void Gradient(const DenseBlock& k) {
   Run<false, true>(k);
 }
 void Fused(const DenseBlock& k) {
-  Run<true, true>(k);
+  k.columns == 1 ? FusedOfOne(k) : Run<true, true>(k);
 }
 
 }  // namespace isr::HWY_NAMESPACE
