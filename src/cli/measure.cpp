@@ -75,10 +75,9 @@ int measure(const Arguments& arguments) {
   const std::vector<LabelledImage> images = options.source.load(command_line.common().quiet);
   const PictureGroup group = only_group(images, options.measurement);
   const MeasurementModel& model = group.model;
-  const SolverOptions usual;  // what solving it will take
-  const auto pictures = static_cast<Index>(images.size());
   if (options.dry_run) {
-    print_plans({plan_of(model, options.measurement.noise, pictures, usual)}, command_line.common());
+    const SolverOptions usual;
+    print_plans({options.measurement.plan(group, usual)}, command_line.common());
     return 0;
   }
   check_memory(model,

@@ -34,8 +34,7 @@ void recover_group(RecoveryReport& report, const PictureGroup& group, const Reco
 void announce_groups(const std::vector<PictureGroup>& groups, const RecoveryOptions& options) {
   std::vector<Json> plans;
   for (const auto& group : groups) {
-    Json plan = plan_of(group.model, options.measurement.usual_noise(),
-                        static_cast<Index>(group.members.size()), options.solver);
+    Json plan = options.measurement.plan(group, options.solver);
     const auto same = [&](const Json& other) {
       return std::all_of(plan.items().begin(), plan.items().end(), [&](const auto& item) {
         return item.key() == "pictures" || item.key().ends_with("_bytes") ||
@@ -195,6 +194,16 @@ Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
   return result;
 }
 
+Json MeasurementOptions::plan(const PictureGroup& group, const SolverOptions& solver) const {
+  Json plan = plan_of(group.model, usual_noise(), static_cast<Index>(group.members.size()), solver);
+  if (!snr) return plan;
+  plan["noise"] = shown(*snr) + " dB below the measurements";
+  const Stop stop = parse_stop(solver.stop);
+  if (!stop.sigma && resolved(stop, usual_noise()).rule == StopRule::discrepancy)
+    plan["stop"] = "discrepancy";
+  return plan;
+}
+
 double parse_snr(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
@@ -250,15 +259,12 @@ void print_recovery_plan(const RecoveryOptions& options, const CommonOptions& co
   const std::vector<LabelledImage> images = options.source.load(common.quiet);
   std::vector<Json> plans;
   for (const auto& group : options.measurement.groups(images)) {
-    const auto pictures = static_cast<Index>(group.members.size());
-    Json plan = plan_of(group.model, options.measurement.usual_noise(), pictures, options.solver);
+    Json plan = options.measurement.plan(group, options.solver);
     if (plan["memory_bytes"].get<std::size_t>() <= parse_memory(options.measurement.max_memory)) {
       const Problem problem = options.measurement.measured(images, group).problem;
-      plan = plan_of(group.model, problem.noise_of(0), pictures, options.solver);
-      if (problem.picture_noise.size() > 0) {
+      plan["noise"] = problem.noise;
+      if (problem.picture_noise.size() > 0)
         plan["noise"] = std::vector<double>(problem.picture_noise.begin(), problem.picture_noise.end());
-        if (plan["stop"].get<std::string>().starts_with("discrepancy")) plan["stop"] = "discrepancy";
-      }
       const auto seconds = expected_seconds(problem, options.solver);
       plan["time_seconds"] = seconds ? Json(*seconds) : Json();
     }

@@ -41,6 +41,8 @@ struct MeasurementOptions {
                       const std::vector<PictureGroup>& groups) const;
   // With the noise asked for: by an SNR each picture has one of its own.
   Measured measured(const std::vector<LabelledImage>& images, const PictureGroup& group) const;
+  // What solving a group will take, before it is measured.
+  nlohmann::ordered_json plan(const PictureGroup& group, const SolverOptions& solver) const;
   // A noise such as measurements will have, where it is not known before.
   double usual_noise() const { return snr ? 1 : noise; }
   void describe(nlohmann::ordered_json& json) const;

@@ -197,6 +197,8 @@ TEST_F(MeasureSolveTest, AnSnrGivesEachPictureTheNoiseThatItHasAlone) {
   const std::string plan = isr("recover mnist:train:1,3 --snr 20dB --dry-run --json").out;
   EXPECT_EQ(json::parse(plan)["noise"].size(), 2u) << plan;
   EXPECT_EQ(json::parse(plan)["stop"], "discrepancy");
+  EXPECT_EQ(json::parse(isr("measure mnist:train:1 --snr 20dB --dry-run --json").out)["noise"],
+            "20 dB below the measurements");
 }
 
 TEST_F(MeasureSolveTest, WrongUsageEndsWithStatusTwoAndOneSentence) {
