@@ -27,8 +27,8 @@ constexpr std::size_t tile_of_many = 4, tile_of_one = 8;  // rows, or vectors of
 // What stays in the first-level cache, columns of the matrix, and in the second, entries.
 constexpr std::size_t near_columns = 1024, near_entries = 49152;
 
-// r of column b at this row += (begin == 0: = −y +) the lanes of `sum` and the products from column j to end − 1
-// of the matrix.
+// r of column b at this row += (begin == 0: = −y +) the lanes of `sums` and the products from column j on to
+// end − 1.
 HWY_INLINE void AddSum(const DenseBlock& k, std::size_t row, std::size_t b, std::size_t begin, std::size_t j,
                        std::size_t end, hn::Vec<D> sums) {
   const float* const x = k.matrix + row * k.stride;
@@ -188,7 +188,8 @@ void FusedOfOne(const DenseBlock& k) {
 
 template <bool products, bool gradient>
 void Run(const DenseBlock& k) {
-  const std::size_t at_once = std::max<std::size_t>(8, near_entries / std::max<std::size_t>(1, k.cols) / 8 * 8);
+  const std::size_t at_once =
+      std::max<std::size_t>(8, near_entries / std::max<std::size_t>(1, k.cols) / 8 * 8);
   for (std::size_t first = 0; first < k.rows; first += at_once) {
     const std::size_t last = std::min(k.rows, first + at_once);
     if constexpr (products)
