@@ -16,11 +16,6 @@ namespace isr::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-double InverseRoot(double q, int root) {
-  if (root == 1) return 1 / q;
-  return root == 2 ? 1 / std::sqrt(q) : std::exp(-std::log(q) / root);
-}
-
 #if HWY_HAVE_FLOAT64
 
 template <class D, class V>
@@ -32,13 +27,21 @@ HWY_INLINE V Power(D d, V base, int exponent) {
 }
 
 // exp(−log(q)/root) is off by what the logarithm is, which is large where q is far from 1; a Newton step on
-// q·x^root = 1 leaves an ulp or two.
-template <class D, class V>
-HWY_INLINE V ByLogarithm(D d, V q, int root) {
-  const V share = hn::Set(d, 1.0 / root);
-  const V x = hn::Exp(d, hn::NegMulAdd(hn::Log(d, q), share, hn::Zero(d)));
-  const V left = hn::NegMulAdd(q, Power(d, x, root), hn::Set(d, 1.0));
-  return hn::MulAdd(hn::Mul(x, share), left, x);
+// q·x^root = 1 leaves an ulp or two. What is beyond the range of either is left to std::pow.
+template <class D>
+HWY_INLINE void RootsOfVector(D d, const double* q, int root, double* out) {
+  const auto one = hn::Set(d, 1.0), values = hn::LoadU(d, q);
+  if (root == 1) return hn::StoreU(hn::Div(one, values), d, out);
+  if (root == 2) return hn::StoreU(hn::Div(one, hn::Sqrt(values)), d, out);
+  const auto inside = hn::And(hn::Ge(values, hn::Set(d, 1e-290)), hn::Le(values, hn::Set(d, 1e290)));
+  if (!hn::AllTrue(d, inside)) {
+    for (std::size_t j = 0; j < hn::Lanes(d); ++j) out[j] = std::pow(q[j], -1.0 / root);
+    return;
+  }
+  const auto share = hn::Set(d, 1.0 / root);
+  const auto x = hn::Exp(d, hn::Neg(hn::Mul(hn::Log(d, values), share)));
+  const auto left = hn::NegMulAdd(values, Power(d, x, root), one);
+  hn::StoreU(hn::MulAdd(hn::Mul(x, share), left, x), d, out);
 }
 
 #endif
@@ -47,20 +50,12 @@ void InverseRoots(const double* q, std::size_t count, int root, double* out) {
   std::size_t j = 0;
 #if HWY_HAVE_FLOAT64
   const hn::ScalableTag<double> d;
-  const auto one = hn::Set(d, 1.0), least = hn::Set(d, 1e-290), largest = hn::Set(d, 1e290);
-  for (const std::size_t lanes = hn::Lanes(d); j + lanes <= count; j += lanes) {
-    const auto values = hn::LoadU(d, q + j);
-    if (root == 1)
-      hn::StoreU(hn::Div(one, values), d, out + j);
-    else if (root == 2)
-      hn::StoreU(hn::Div(one, hn::Sqrt(values)), d, out + j);
-    else if (hn::AllTrue(d, hn::And(hn::Ge(values, least), hn::Le(values, largest))))
-      hn::StoreU(ByLogarithm(d, values, root), d, out + j);
-    else
-      for (std::size_t k = j; k < j + lanes; ++k) out[k] = InverseRoot(q[k], root);
-  }
+  for (const std::size_t lanes = hn::Lanes(d); j + lanes <= count; j += lanes)
+    RootsOfVector(d, q + j, root, out + j);
+  for (; j < count; ++j) RootsOfVector(hn::CappedTag<double, 1>(), q + j, root, out + j);
+#else
+  for (; j < count; ++j) out[j] = std::pow(q[j], -1.0 / root);
 #endif
-  for (; j < count; ++j) out[j] = InverseRoot(q[j], root);
 }
 
 }  // namespace isr::HWY_NAMESPACE

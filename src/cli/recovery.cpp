@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "cli/reporting.h"
@@ -188,9 +189,8 @@ Measured MeasurementOptions::measured(const std::vector<LabelledImage>& images,
     problem.picture_noise[i] = noise_at(y.norm() / std::sqrt(static_cast<double>(y.size())));
     y = add_noise(y, problem.picture_noise[i], group.model.seed);
   }
-  if (pictures > 1) return result;
-  problem.noise = problem.picture_noise[0];
-  problem.picture_noise.resize(0);
+  problem.noise = pictures == 1 ? problem.picture_noise[0] : std::numeric_limits<double>::quiet_NaN();
+  if (pictures == 1) problem.picture_noise.resize(0);
   return result;
 }
 

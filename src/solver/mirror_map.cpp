@@ -74,6 +74,7 @@ void exponentials(double factor, const Eigen::VectorXd& x, Eigen::VectorXd& resu
   result *= factor;
 }
 
+// exponent >= 1
 Chunk power(Chunk base, int exponent) {
   for (; exponent % 2 == 0; exponent /= 2) base *= base;
   Chunk result = base;
@@ -150,17 +151,19 @@ void MirrorMap::weights(const Point& point, Eigen::VectorXd& w) const {
       w = (x.array() + w0).matrix();
     return;
   }
-  if (depth == 2) exponentials(w0, x, w);
-  if (depth == 2 && !is_signed_) return;
+  if (depth == 2) {
+    exponentials(w0, x, w);
+    if (!is_signed_) return;
+    for_each_chunk(x.size(), [&](Eigen::Index first, Eigen::Index count) {
+      Chunk minus = -x.segment(first, count);
+      exp_kernel(minus.data(), static_cast<std::size_t>(count), minus.data());
+      w.segment(first, count).array() -= w0 * minus;
+    });
+    return;
+  }
   w.resize(x.size());
   for_each_chunk(x.size(), [&](Eigen::Index first, Eigen::Index count) {
     auto part = w.segment(first, count).array();
-    if (depth == 2) {
-      Chunk minus = -x.segment(first, count);
-      exp_kernel(minus.data(), static_cast<std::size_t>(count), minus.data());
-      part -= w0 * minus;
-      return;
-    }
     part = branch_of(network_, x.data() + first, count).value;
     if (is_signed_) part -= branch_of(network_, point.minus.data() + first, count).value;
   });

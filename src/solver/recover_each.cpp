@@ -132,7 +132,7 @@ class AllJobs {
     if (watch_.cancelled && watch_.cancelled())
       found.status = Status::cancelled;
     else
-      found = recoverer_.solve(described(job).picture, *described(job).options);
+      found = recoverer_.solve(static_cast<Index>(picture_of(job)), options_[option_of(job)]);
     take(job, std::move(found));
   }
 

@@ -31,6 +31,19 @@ TEST_P(InverseRootKernel, IsTheInverseRootToTwoUlpsAtEveryInstructionSet) {
   });
 }
 
+TEST_P(InverseRootKernel, OfTheLastFewIsAsOfAllOthers) {
+  for_each_simd_target([&] {
+    for (std::size_t count = 1; count < 20; ++count) {
+      const std::vector<double> q(count, 1e-200);
+      std::vector<double> result(count);
+      inverse_root_kernel(q.data(), count, root_, result.data());
+      const double expected = static_cast<double>(std::pow(1e-200L, -1.0L / root_));
+      for (const double value : result)
+        EXPECT_LE(std::abs(value - expected), 2 * std::numeric_limits<double>::epsilon() * expected) << count;
+    }
+  });
+}
+
 TEST_P(InverseRootKernel, IsNotFiniteWhereThereIsNoRoot) {
   const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
   const std::vector<double> q{0, 1, -0.5, 2, 1, nan, 1, 1, infinity, 1, 1, 1, 1, 1, 1, 1, 1};
